@@ -1,0 +1,14 @@
+"""The curated knowledge: its schema, reading it from YAML, linting its form, the immutable snapshot that the rest reads.
+
+In: the files of `knowledge/`. Out: a `Snapshot`, or a `KnowledgeError` that names every problem with file and line. It
+knows nothing of matching, people or time.
+"""
+
+from bot.faq.lint import check
+from bot.faq.loading import KnowledgeError, load
+from bot.faq.schema import Entry
+from bot.faq.snapshot import Snapshot
+from bot.faq.wording import UnknownWording, Wording
+from bot.faq.yaml_source import Problem
+
+__all__ = ["Entry", "KnowledgeError", "Problem", "Snapshot", "UnknownWording", "Wording", "check", "load"]

@@ -1,0 +1,159 @@
+"""Checks of form across the whole of `knowledge/`: what one file says must exist in, and agree with, the others."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from bot.faq.reading import LANGUAGES, Reading, read
+from bot.faq.schema import ANSWER_LIMIT, DocumentStatus, Entry
+from bot.faq.snapshot import Snapshot
+from bot.faq.wording import placeholders
+from bot.faq.yaml_source import Problem
+
+#: An entry whose review falls within so many days is named, so that nobody is surprised by it.
+REVIEW_WARNING_DAYS = 14
+_OFFICIAL = re.compile(r"https?://([a-z0-9-]+\.)*(gov\.vn|chinhphu\.vn|quochoi\.vn|imo\.org|ilo\.org|un\.org)(/|$)")
+_FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
+
+
+def check(root: Path, *, today: dt.date) -> tuple[Snapshot | None, tuple[Problem, ...]]:
+    """Everything that `haidang kb check` finds without the matcher."""
+    snapshot, reading = read(root)
+    problems = list(reading.problems)
+    if snapshot is not None:
+        problems += cross_check(snapshot, reading)
+        problems += due_reviews(snapshot, reading, today)
+    return snapshot, tuple(sorted(problems, key=lambda p: (p.severity, p.file, p.line)))
+
+
+def cross_check(snapshot: Snapshot, reading: Reading) -> list[Problem]:
+    """What is wrong whatever the day."""
+    return [
+        *_organization(snapshot, reading),
+        *_documents(snapshot, reading),
+        *_wording(snapshot, reading),
+        *(problem for entry in snapshot.entries.values() for problem in _entry(snapshot, reading, entry)),
+        *_aliases(snapshot, reading),
+    ]
+
+
+def due_reviews(snapshot: Snapshot, reading: Reading, today: dt.date) -> Iterator[Problem]:
+    """Entries whose review is past or near, and whose validity is over."""
+    for entry in snapshot.entries.values():
+        if entry.review_by < today:
+            yield reading.at(
+                "Entry", entry.id, f"{entry.id}: review was due on {entry.review_by}", "review_by", severity="warning"
+            )
+        elif (entry.review_by - today).days <= REVIEW_WARNING_DAYS:
+            yield reading.at(
+                "Entry", entry.id, f"{entry.id}: review is due on {entry.review_by}", "review_by", severity="warning"
+            )
+        if not entry.valid.covers(today):
+            yield reading.at(
+                "Entry",
+                entry.id,
+                f"{entry.id}: outside its validity, not given as an answer",
+                "valid",
+                severity="warning",
+            )
+
+
+def _organization(snapshot: Snapshot, reading: Reading) -> Iterator[Problem]:
+    organization = snapshot.organization
+    departments = {d.id for d in organization.departments}
+    if organization.default_department not in departments:
+        yield Problem(
+            "organization.yaml", 1, f"default_department {organization.default_department!r} is no department"
+        )
+    for topic in snapshot.topics.values():
+        if topic.department not in departments:
+            yield reading.at("Topic", topic.id, f"{topic.id}: no department {topic.department!r}", "department")
+
+
+def _documents(snapshot: Snapshot, reading: Reading) -> Iterator[Problem]:
+    for document in snapshot.documents.values():
+        number = document.number
+        if document.status is DocumentStatus.REPLACED and document.replaced_by is None:
+            yield reading.at("Document", number, f"{number}: replaced, but `replaced_by` is empty", "status")
+        if document.replaced_by and document.replaced_by not in snapshot.document_names:
+            yield reading.at(
+                "Document",
+                number,
+                f"{number}: replaced_by {document.replaced_by!r} is not in documents.yaml",
+                "replaced_by",
+            )
+        if document.url is not None and not _OFFICIAL.match(str(document.url)):
+            yield reading.at(
+                "Document", number, f"{number}: {document.url} is no official page; give one or null", "url"
+            )
+
+
+def _entry(snapshot: Snapshot, reading: Reading, entry: Entry) -> Iterator[Problem]:
+    def at(message: str, *steps: int | str, severity: str = "error") -> Problem:
+        return reading.at("Entry", entry.id, f"{entry.id}: {message}", *steps, severity=severity)
+
+    if snapshot.topic_of(entry) is None:
+        yield at(f"no topic {entry.topic!r} in topics.yaml", "topic")
+    if entry.department is not None and entry.department not in {d.id for d in snapshot.organization.departments}:
+        yield at(f"no department {entry.department!r} in organization.yaml", "department")
+    for index, basis in enumerate(entry.basis):
+        if basis.document is not None and basis.document not in snapshot.document_names:
+            yield at(f"{basis.document!r} is not in documents.yaml", "basis", index)
+        if basis.document is not None and basis.article is None:
+            yield at(f"names {basis.document} without an article", "basis", index, severity="warning")
+        if basis.url is not None and not _OFFICIAL.match(str(basis.url)):
+            yield at(f"{basis.url} is no official page", "basis", index)
+    for index, related in enumerate(entry.related):
+        if snapshot.entry(related) is None:
+            yield at(f"related {related!r} doesn't exist", "related", index)
+        elif related == entry.id:
+            yield at("is related to itself", "related", index)
+    for language in LANGUAGES:
+        length = len(entry.answer.get(language))
+        if length > ANSWER_LIMIT:
+            yield at(f"the answer in {language} has {length} characters, {ANSWER_LIMIT} at most", "answer", language)
+        if not getattr(entry.phrasings, language):
+            yield at(f"no phrasings in {language}", "phrasings")
+    if differing := _figures(entry.answer.vi) ^ _figures(entry.answer.en):
+        yield at(f"figures differ between vi and en: {', '.join(sorted(differing))}", "answer")
+
+
+def _figures(text: str) -> set[str]:
+    # 20.000.000 and 20,000,000 are the same figure written by two conventions.
+    return {re.sub(r"[.,]", "", figure) for figure in _FIGURE.findall(text)}
+
+
+def _aliases(snapshot: Snapshot, reading: Reading) -> Iterator[Problem]:
+    seen: dict[str, str] = {entry_id: entry_id for entry_id in snapshot.entries}
+    for entry in snapshot.entries.values():
+        for alias in entry.aliases:
+            if seen.setdefault(alias, entry.id) != entry.id:
+                yield reading.at(
+                    "Entry", entry.id, f"{entry.id}: alias {alias!r} already means {seen[alias]!r}", "aliases"
+                )
+
+
+def _wording(snapshot: Snapshot, reading: Reading) -> Iterator[Problem]:
+    texts = snapshot.wording
+    for language, other in (("vi", "en"), ("en", "vi")):
+        for key, template in texts[language].items():
+            kind = f"wording-{language}"
+            try:
+                names = placeholders(template)
+            except ValueError as error:
+                yield reading.at(kind, key, f"{key}: braces don't match: {error}")
+                continue
+            if key not in texts[other]:
+                yield reading.at(kind, key, f"{key}: missing in messages/{other}.yaml")
+            elif language == "vi":
+                try:
+                    difference = names ^ placeholders(texts[other][key])
+                except ValueError:
+                    continue
+                if difference:
+                    yield reading.at(
+                        kind, key, f"{key}: placeholders differ between vi and en: {', '.join(sorted(difference))}"
+                    )
