@@ -1,0 +1,205 @@
+"""The database: one set of tables on SQLite (one writer with priorities) and on PostgreSQL."""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+import itertools
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from enum import IntEnum
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, InterfaceError
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.pool import AsyncAdaptedQueuePool
+
+#: How long a writer waits for another process's transaction on SQLite, in milliseconds.
+BUSY_TIMEOUT_MS = 5_000
+
+
+class StoreUnavailable(Exception):
+    """The database can't be read or written now; the message says why and what to do."""
+
+
+class WritePriority(IntEnum):
+    """Who goes first on SQLite, where there is one writer at a time."""
+
+    INBOUND = 0
+    DESK = 1
+    BULK = 2
+
+
+class _PriorityLock:
+    """A lock whose waiters are let in by priority, first come first served within one priority."""
+
+    def __init__(self) -> None:
+        self._held = False
+        self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []
+        self._arrival = itertools.count()
+
+    @asynccontextmanager
+    async def hold(self, priority: int) -> AsyncIterator[None]:
+        if self._held:
+            ticket: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            heapq.heappush(self._waiting, (priority, next(self._arrival), ticket))
+            try:
+                await ticket
+            except asyncio.CancelledError:
+                if ticket.done() and not ticket.cancelled():
+                    self._pass_on()
+                raise
+        self._held = True
+        try:
+            yield
+        finally:
+            self._pass_on()
+
+    def _pass_on(self) -> None:
+        while self._waiting:
+            _, _, ticket = heapq.heappop(self._waiting)
+            if not ticket.done():
+                ticket.set_result(None)
+                return
+        self._held = False
+
+
+class Wake:
+    """Tells workers that there may be something to do; they also look by themselves, since others can't ring it."""
+
+    def __init__(self) -> None:
+        self._event = asyncio.Event()
+
+    def ring(self) -> None:
+        """Something was written."""
+        self._event.set()
+
+    async def wait(self, timeout: float) -> None:  # noqa: ASYNC109 - running out of time is the normal case here
+        """Returns when it was rung, or after `timeout` seconds."""
+        try:
+            await asyncio.wait_for(self._event.wait(), timeout)
+        except TimeoutError:
+            return
+        finally:
+            self._event.clear()
+
+
+class Store:
+    """The database with its sessions: `read()` for looking, `write()` for one transaction.
+
+    Rows don't expire at commit: what a transaction returned can be read afterwards.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = make_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.inbox_wake = Wake()
+        self.outbox_wake = Wake()
+        self._lock = _PriorityLock()
+        if self.is_sqlite:
+            if self.url.database:
+                Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
+            self._reader = _sqlite_engine(url, begin="BEGIN", size=4)
+            self._writer = _sqlite_engine(url, begin="BEGIN IMMEDIATE", size=1)
+        else:
+            self._reader = self._writer = create_async_engine(url, pool_size=10, pool_pre_ping=True)
+        self._read_session = async_sessionmaker(self._reader, expire_on_commit=False)
+        self._write_session = async_sessionmaker(self._writer, expire_on_commit=False)
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncSession]:
+        """A session for reading; what is added to it is lost. Raises `StoreUnavailable`."""
+        with _explained():
+            async with self._read_session() as session:
+                await _connect(session)
+                yield session
+
+    @asynccontextmanager
+    async def write(self, priority: WritePriority = WritePriority.DESK) -> AsyncIterator[AsyncSession]:
+        """A session in one transaction, committed at the end of the block. Raises `StoreUnavailable`."""
+        with _explained():
+            if self.is_sqlite:
+                async with self._lock.hold(priority), self._write_session() as session, session.begin():
+                    await _connect(session)
+                    yield session
+            else:
+                async with self._write_session() as session, session.begin():
+                    await _connect(session)
+                    yield session
+
+    async def check(self) -> None:
+        """Asks the database for an answer; raises `StoreUnavailable`."""
+        async with self.read() as session:
+            await session.execute(text("SELECT 1"))
+
+    async def close(self) -> None:
+        """Gives all connections back."""
+        await self._reader.dispose()
+        if self._writer is not self._reader:
+            await self._writer.dispose()
+
+
+async def _connect(session: AsyncSession) -> None:
+    # Done before the block runs, so that an OSError of the caller's own is never taken for the database's.
+    try:
+        await session.connection()
+    except OSError as error:
+        raise StoreUnavailable(f"the database doesn't answer: {error}; is it running, is its address right?") from error
+
+
+def _sqlite_engine(url: str, *, begin: str, size: int) -> AsyncEngine:
+    engine = create_async_engine(url, poolclass=AsyncAdaptedQueuePool, pool_size=size, max_overflow=0)
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def _prepare(connection: Any, _: Any) -> None:
+        # The driver's own transaction handling begins too late; SQLAlchemy's `begin` event below does it instead.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in (
+            f"busy_timeout={BUSY_TIMEOUT_MS}",
+            "journal_mode=WAL",
+            "synchronous=FULL",  # an acknowledged message must survive a power cut
+            "foreign_keys=ON",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def _begin(connection: Any) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+class _explained:  # noqa: N801 - reads as a word in a `with`
+    """Turns the drivers' complaints about a database that is away, locked or full into `StoreUnavailable`."""
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        if not isinstance(error, DBAPIError):
+            return
+        words = str(error.orig).lower()
+        for sign, advice in _SIGNS.items():
+            if sign in words:
+                raise StoreUnavailable(advice) from error
+        if error.connection_invalidated or isinstance(error, InterfaceError):
+            raise StoreUnavailable(f"the database doesn't answer: {error.orig}") from error
+
+
+_LOCKED = "the database is locked by another process; end it, or wait for its backup to finish"
+_FULL = "the disk is full: make room in the data folder"
+_CLOSED = "the data folder can't be written: check its owner and rights"
+#: What the drivers say, and what the person who runs the program can do about it.
+_SIGNS = {
+    "database is locked": _LOCKED,
+    "database or disk is full": _FULL,
+    "no space left": _FULL,
+    "disk i/o error": "the disk fails: look at the system log, and keep a copy of the data folder",
+    "readonly database": _CLOSED,
+    "unable to open database": _CLOSED,
+}

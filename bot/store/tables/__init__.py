@@ -1,0 +1,50 @@
+"""The tables, one module for each subject; both databases share them."""
+
+from bot.store.tables.desk import EventKind, Priority, Ticket, TicketEvent, TicketKind, TicketState
+from bot.store.tables.notices import Notice, NoticeKind, NoticeState, Severity
+from bot.store.tables.people import (
+    Audit,
+    ChannelMemory,
+    ConsoleSession,
+    Conversation,
+    Invite,
+    InvitePurpose,
+    Officer,
+    OfficerIdentity,
+    Person,
+    Purpose,
+    Role,
+    Subscription,
+)
+from bot.store.tables.traffic import Inbound, InboundState, Outgoing, OutgoingState, Question, Source
+
+__all__ = [
+    "Audit",
+    "ChannelMemory",
+    "ConsoleSession",
+    "Conversation",
+    "EventKind",
+    "Inbound",
+    "InboundState",
+    "Invite",
+    "InvitePurpose",
+    "Notice",
+    "NoticeKind",
+    "NoticeState",
+    "Officer",
+    "OfficerIdentity",
+    "Outgoing",
+    "OutgoingState",
+    "Person",
+    "Priority",
+    "Purpose",
+    "Question",
+    "Role",
+    "Severity",
+    "Source",
+    "Subscription",
+    "Ticket",
+    "TicketEvent",
+    "TicketKind",
+    "TicketState",
+]
