@@ -1,0 +1,65 @@
+"""Loading what dialogue is told about a conversation."""
+
+from __future__ import annotations
+
+from pydantic import ValidationError
+from sqlalchemy import func, select
+from sqlmodel import col
+
+from bot import desk, people
+from bot.dialogue.context import Context, DialogueState, OfficerBrief, TicketBrief
+from bot.intake.effects import Handling
+from bot.messages import Capabilities, ChatKind
+from bot.store.tables import Inbound, InboundState, Purpose
+
+
+async def load_context(h: Handling, capabilities: Capabilities) -> Context:
+    """Everything that bears on the message: the conversation's state, its open ticket, the officer behind it."""
+    conversation, message = h.conversation, h.message
+    is_desk = conversation.purpose is Purpose.DESK
+    ticket = replied = None
+    subscriptions: frozenset[str] = frozenset()
+    if message.chat_kind is ChatKind.PRIVATE:
+        open_ticket = await desk.open_ticket_of(h.session, conversation)
+        if open_ticket is not None:
+            ticket = TicketBrief(code=open_ticket.code, kind=open_ticket.kind.value, state=open_ticket.state.value)
+        subscriptions = await people.subscriptions(h.session, conversation)
+    elif is_desk and message.reply_to is not None:
+        replied = await desk.ticket_of_card(h.session, message.channel, message.chat_id, message.reply_to)
+    return Context(
+        language=conversation.language,
+        language_chosen=conversation.language_chosen,
+        chat_kind=message.chat_kind,
+        state=_state(conversation.state),
+        capabilities=capabilities,
+        first_contact=await _first_contact(h),
+        is_desk=is_desk,
+        officer=OfficerBrief(id=h.officer.id, name=h.officer.name, roles=frozenset(h.officer.roles))
+        if h.officer is not None and h.officer.id is not None
+        else None,
+        open_ticket=ticket,
+        replied_ticket=replied,
+        subscriptions=subscriptions,
+    )
+
+
+def _state(stored: dict[str, object]) -> DialogueState:
+    try:
+        return DialogueState.model_validate(stored)
+    except ValidationError:
+        # Written by another version, or damaged: the dialogue starts anew, nobody is left without an answer.
+        return DialogueState()
+
+
+async def _first_contact(h: Handling) -> bool:
+    handled = (
+        select(func.count())
+        .select_from(Inbound)
+        .where(
+            col(Inbound.channel) == h.message.channel,
+            col(Inbound.chat_id) == h.message.chat_id,
+            col(Inbound.state) == InboundState.HANDLED,
+            col(Inbound.id) != h.inbound_id,
+        )
+    )
+    return (await h.session.scalar(handled)) == 0
