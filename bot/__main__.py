@@ -1,0 +1,5 @@
+"""`python -m bot` is `haidang`."""
+
+from bot.cli import main
+
+main()

@@ -1,0 +1,183 @@
+"""`haidang doctor`: looks at everything that must be right and says what to mend."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Literal
+
+import typer
+from sqlalchemy import text
+
+from bot import people
+from bot.channels.telegram import check as check_telegram
+from bot.cli.common import JsonOption, Lang, LangOption, clock, language, quiet_logs, run, settings
+from bot.clock import local_day
+from bot.faq import Snapshot
+from bot.faq import check as check_files
+from bot.faq.schema import Contact
+from bot.settings import PREFIX, Settings
+from bot.store import Store, StoreUnavailable
+from bot.store.migrate import head
+
+Level = Literal["ok", "todo", "error"]
+#: Reviews due within so many days are named.
+REVIEW_SOON = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at: fine, to be done before going live, or broken."""
+
+    subject: str
+    level: Level
+    text: str
+
+
+def doctor(as_json: JsonOption = False, lang: LangOption = None) -> None:
+    """Check settings, database, platforms, knowledge and contacts. Exit 1 when something is broken."""
+    quiet_logs()
+    chosen = language(lang)
+
+    async def work() -> list[Finding]:
+        return [
+            *_settings(settings(), chosen),
+            *await _database(settings(), chosen),
+            *await _telegram(settings(), chosen),
+            *_knowledge(settings(), chosen),
+        ]
+
+    findings = run(work)
+    if as_json:
+        typer.echo(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False))
+    else:
+        marks = {"ok": "✓", "todo": "•", "error": "✗"}
+        for finding in findings:
+            typer.echo(f"{marks[finding.level]} {finding.subject}: {finding.text}")
+        broken, todo = (sum(f.level == level for f in findings) for level in ("error", "todo"))
+        typer.echo(
+            f"\n{broken} lỗi, {todo} việc cần làm trước khi chạy chính thức"
+            if chosen == "vi"
+            else f"\n{broken} broken, {todo} to do before going live"
+        )
+    if any(finding.level == "error" for finding in findings):
+        raise typer.Exit(1)
+
+
+def _settings(values: Settings, lang: Lang) -> list[Finding]:
+    set_by_hand = [PREFIX + name.upper() for name in sorted(values.model_fields_set)]
+    text_ = ", ".join(set_by_hand) or ("mặc định cả" if lang == "vi" else "all defaults")
+    findings = [Finding("settings", "ok", text_)]
+    if values.public_url is None:
+        findings.append(
+            Finding(
+                "settings",
+                "todo",
+                "đặt HAIDANG_PUBLIC_URL thành địa chỉ mà công chúng mở được"
+                if lang == "vi"
+                else "set HAIDANG_PUBLIC_URL to the address that the public can open",
+            )
+        )
+    return findings
+
+
+async def _database(values: Settings, lang: Lang) -> list[Finding]:
+    if values.database_url is None and not (values.data_dir / "haidang.db").exists():
+        return [
+            Finding(
+                "database",
+                "ok",
+                "chưa có; `haidang run` sẽ tạo" if lang == "vi" else "not there yet; `haidang run` creates it",
+            )
+        ]
+    store = Store(values.database)
+    try:
+        async with store.read() as session:
+            version = await session.scalar(text("SELECT version_num FROM alembic_version"))
+            if version != head():
+                return [Finding("database", "error", f"schema {version}, program {head()}: `haidang run`")]
+            findings = [Finding("database", "ok", f"{store.url.get_backend_name()}, schema {version}")]
+            officers = [line for line in await people.list_officers(session) if line.revoked_at is None]
+            desks = await people.desk_conversations(session)
+    except StoreUnavailable as error:
+        return [Finding("database", "error", str(error))]
+    except Exception as error:
+        return [Finding("database", "error", f"{type(error).__name__}: {error}")]
+    finally:
+        await store.close()
+    vi = lang == "vi"
+    if not any(line.signed_in for line in officers):
+        findings.append(
+            Finding(
+                "officers",
+                "todo",
+                "chưa ai đăng nhập; mở link console mà `haidang run` in ra"
+                if vi
+                else "nobody has signed in; open the console link that `haidang run` prints",
+            )
+        )
+    else:
+        findings.append(Finding("officers", "ok", str(len(officers))))
+    if values.telegram_token is not None and not desks:
+        findings.append(
+            Finding(
+                "desk group",
+                "todo",
+                "chưa có nhóm cán bộ; `haidang officer invite --role desk` rồi gửi /desk <mã> trong nhóm"
+                if vi
+                else "no officers' group; `haidang officer invite --role desk`, then send /desk <code> in the group",
+            )
+        )
+    return findings
+
+
+async def _telegram(values: Settings, lang: Lang) -> list[Finding]:
+    if values.telegram_token is None:
+        nothing = "chưa đặt HAIDANG_TELEGRAM_TOKEN" if lang == "vi" else "HAIDANG_TELEGRAM_TOKEN is not set"
+        return [Finding("telegram", "todo", nothing)]
+    probe = await check_telegram(values.telegram_token.get_secret_value(), values.telegram_api_url)
+    if not probe.ok:
+        return [Finding("telegram", "error", probe.reason or "?")]
+    findings = [Finding("telegram", "ok", f"@{probe.username}, {probe.pending} pending")]
+    if probe.last_error:
+        findings.append(Finding("telegram", "todo", f"webhook: {probe.last_error}"))
+    return findings
+
+
+def _knowledge(values: Settings, lang: Lang) -> list[Finding]:
+    today = local_day(clock().now())
+    loaded, problems = check_files(values.knowledge_dir, today=today)
+    errors = [p for p in problems if p.severity == "error"]
+    if loaded is None or errors:
+        return [Finding("knowledge", "error", str(problem)) for problem in errors]
+    vi = lang == "vi"
+    entries = loaded.entries.values()
+    unapproved = sum(entry.approved is None for entry in entries)
+    secondary = sum(entry.verification.status == "secondary" for entry in entries)
+    due = sum((entry.review_by - today).days <= REVIEW_SOON for entry in entries)
+    replaced = sum(bool(loaded.replaced_documents(entry)) for entry in entries)
+    counts = [
+        (unapproved, "mục chưa được cơ quan duyệt", "entries not approved by the authority"),
+        (secondary, "mục dẫn nguồn thứ cấp, cán bộ phải xác nhận", "entries on secondary sources, to be confirmed"),
+        (due, f"mục tới hạn rà soát trong {REVIEW_SOON} ngày", f"entries due for review within {REVIEW_SOON} days"),
+        (replaced, "mục dựa trên văn bản đã bị thay thế", "entries resting on replaced documents"),
+    ]
+    findings = [Finding("knowledge", "ok", f"{len(loaded.entries)} entries, version {loaded.version}")]
+    findings += [Finding("knowledge", "todo", f"{count} {vi_ if vi else en}") for count, vi_, en in counts if count]
+    return [*findings, *_contacts(loaded, lang)]
+
+
+def _contacts(loaded: Snapshot, lang: Lang) -> list[Finding]:
+    organization = loaded.organization
+    contacts: list[Contact] = [
+        *organization.rescue,
+        *organization.contacts,
+        *(contact for department in organization.departments for contact in department.contacts),
+    ]
+    ask = "gọi thử, rồi ghi `confirmed`" if lang == "vi" else "try it, then set `confirmed`"
+    findings = [
+        Finding("contact", "todo", f"{c.value} ({c.label.get(lang)}): {ask}; {c.source}, {c.read}")
+        for c in contacts
+        if c.confirmed is None
+    ]
+    return findings or [Finding("contacts", "ok", str(len(contacts)))]
