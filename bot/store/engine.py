@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import heapq
 import itertools
 from collections.abc import AsyncIterator
@@ -19,6 +20,8 @@ from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 #: How long a writer waits for another process's transaction on SQLite, in milliseconds.
 BUSY_TIMEOUT_MS = 5_000
+#: How often a process that isn't the leader asks whether it may be, in seconds.
+LEADER_RETRY = 1.0
 
 
 class StoreUnavailable(Exception):
@@ -130,6 +133,31 @@ class Store:
                     await _connect(session)
                     yield session
 
+    @asynccontextmanager
+    async def lead(self, task: str) -> AsyncIterator[None]:
+        """Waits until this process is the one that does `task` for this database, and stays it within the block.
+
+        The others take over when the leader's connection (PostgreSQL) or process (SQLite) is gone.
+        """
+        if self.is_sqlite:
+            async with _file_lock(Path(f"{self.url.database}.{task}.lock")):
+                yield
+        else:
+            # Session-level lock: it lives as long as this connection. https://www.postgresql.org/docs/current/explicit-locking.html
+            with _explained():
+                async with self._reader.connect() as connection:
+                    lock = text("SELECT pg_try_advisory_lock(hashtextextended(:task, 0))")
+                    while not await connection.scalar(lock, {"task": f"haidang.{task}"}):
+                        await connection.rollback()
+                        await asyncio.sleep(LEADER_RETRY)
+                    await connection.rollback()
+                    try:
+                        yield
+                    finally:
+                        await connection.execute(
+                            text("SELECT pg_advisory_unlock(hashtextextended(:task, 0))"), {"task": f"haidang.{task}"}
+                        )
+
     async def check(self) -> None:
         """Asks the database for an answer; raises `StoreUnavailable`."""
         async with self.read() as session:
@@ -140,6 +168,18 @@ class Store:
         await self._reader.dispose()
         if self._writer is not self._reader:
             await self._writer.dispose()
+
+
+@asynccontextmanager
+async def _file_lock(path: Path) -> AsyncIterator[None]:
+    with path.open("w") as handle:
+        while True:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                await asyncio.sleep(LEADER_RETRY)
+        yield
 
 
 async def _connect(session: AsyncSession) -> None:

@@ -78,6 +78,8 @@ class Outgoing(SQLModel, table=True):
         Index("ix_outgoing_chat", "channel", "chat_id", "id"),
         # a reply to a card leads back to its ticket
         Index("ix_outgoing_platform", "channel", "chat_id", "platform_message_id"),
+        # a ticket's cards, and what became of its answers
+        Index("ix_outgoing_ticket", "ticket_id", "source"),
         # a notice's delivery figures
         Index("ix_outgoing_notice", "notice_id", "state"),
         # at most one row for the same purpose, however often it is asked for

@@ -295,6 +295,7 @@ def upgrade() -> None:
     op.create_index("ix_outgoing_chat", "outgoing", ["channel", "chat_id", "id"], unique=False)
     op.create_index("ix_outgoing_due", "outgoing", ["state", "lane", "id"], unique=False)
     op.create_index("ix_outgoing_notice", "outgoing", ["notice_id", "state"], unique=False)
+    op.create_index("ix_outgoing_ticket", "outgoing", ["ticket_id", "source"], unique=False)
     op.create_index("ix_outgoing_platform", "outgoing", ["channel", "chat_id", "platform_message_id"], unique=False)
     op.create_index("uq_outgoing_dedupe", "outgoing", ["dedupe_key"], unique=True)
     op.create_table(
@@ -329,6 +330,7 @@ def downgrade() -> None:
     op.drop_index("ix_ticket_event_ticket", table_name="ticket_event")
     op.drop_table("ticket_event")
     op.drop_index("uq_outgoing_dedupe", table_name="outgoing")
+    op.drop_index("ix_outgoing_ticket", table_name="outgoing")
     op.drop_index("ix_outgoing_platform", table_name="outgoing")
     op.drop_index("ix_outgoing_notice", table_name="outgoing")
     op.drop_index("ix_outgoing_due", table_name="outgoing")
