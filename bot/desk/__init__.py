@@ -1,0 +1,71 @@
+"""The desk: every question and call for help that a person has to answer, from opening to closing.
+
+In: what askers hand over and what officers do. Out: tickets with their history, answers queued to askers, cards queued
+to the officers' groups. It doesn't know on which surface an officer acts, nor how anything is sent.
+"""
+
+from bot.desk.acts import Answered, answer, close, note, release, release_all_of, reopen, take
+from bot.desk.calendar import due_at, is_open
+from bot.desk.cards import Position
+from bot.desk.codes import normalise_code
+from bot.desk.danger import raise_to_distress
+from bot.desk.details import REOPEN_WITHIN, add_detail
+from bot.desk.errors import AlreadyTaken, EmptyText, MediaCannotReach, UnknownTicket, WrongState
+from bot.desk.routing import department_name
+from bot.desk.tickets import Opened, open_ticket
+from bot.desk.views import (
+    DeliveryLine,
+    EventLine,
+    PublicTicket,
+    Said,
+    TicketLine,
+    TicketView,
+    find_by_secret,
+    open_ticket_of,
+    overdue,
+    public_page,
+    queue,
+    show_card,
+    ticket_of_card,
+    ticket_page,
+)
+
+__all__ = [
+    "REOPEN_WITHIN",
+    "AlreadyTaken",
+    "Answered",
+    "DeliveryLine",
+    "EmptyText",
+    "EventLine",
+    "MediaCannotReach",
+    "Opened",
+    "Position",
+    "PublicTicket",
+    "Said",
+    "TicketLine",
+    "TicketView",
+    "UnknownTicket",
+    "WrongState",
+    "add_detail",
+    "answer",
+    "close",
+    "department_name",
+    "due_at",
+    "find_by_secret",
+    "is_open",
+    "normalise_code",
+    "note",
+    "open_ticket",
+    "open_ticket_of",
+    "overdue",
+    "public_page",
+    "queue",
+    "raise_to_distress",
+    "release",
+    "release_all_of",
+    "reopen",
+    "show_card",
+    "take",
+    "ticket_of_card",
+    "ticket_page",
+]
