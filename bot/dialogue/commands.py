@@ -1,0 +1,86 @@
+"""Commands: the names, their English aliases, and taking a typed one apart."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+
+from bot.faq import Snapshot
+
+
+class Verb(StrEnum):
+    """What a command asks for; the value is its main name, which Telegram's menu shows."""
+
+    START = "start"
+    MENU = "menu"
+    SOS = "sos"
+    ASK = "hoi"
+    NOTICES = "thongbao"
+    LANGUAGE = "ngonngu"
+    CANCEL = "huy"
+    HELP = "help"
+    LOGIN = "canbo"
+    DESK = "desk"
+    PUBLIC = "kenh"
+    QUEUE = "hangdoi"
+    TAKE = "nhan"
+    RELEASE = "tra"
+    CLOSE = "dong"
+    NOTE = "note"
+    SHOW = "xem"
+
+
+ALIASES: Mapping[str, Verb] = MappingProxyType(
+    {verb.value: verb for verb in Verb}
+    | {
+        "ask": Verb.ASK,
+        "notices": Verb.NOTICES,
+        "language": Verb.LANGUAGE,
+        "cancel": Verb.CANCEL,
+        "trogiup": Verb.HELP,
+        "login": Verb.LOGIN,
+        "channel": Verb.PUBLIC,
+        "queue": Verb.QUEUE,
+        "take": Verb.TAKE,
+        "release": Verb.RELEASE,
+        "close": Verb.CLOSE,
+        "ghichu": Verb.NOTE,
+        "show": Verb.SHOW,
+    }
+)
+
+#: What stands in a platform's command menu, in this order; described by the wordings `command.<name>`.
+COMMANDS: tuple[Verb, ...] = (
+    Verb.MENU,
+    Verb.SOS,
+    Verb.ASK,
+    Verb.NOTICES,
+    Verb.LANGUAGE,
+    Verb.CANCEL,
+    Verb.HELP,
+)
+
+_COMMAND = re.compile(r"/([A-Za-z0-9_]+)(?:@\w+)?(?:\s+(.*))?\Z", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A typed command; `verb` is None for one that doesn't exist here."""
+
+    verb: Verb | None
+    argument: str = ""
+
+
+def parse_command(text: str) -> Command | None:
+    """The command in a text, or None when the text isn't one."""
+    found = _COMMAND.match(text.strip())
+    return Command(ALIASES.get(found[1].lower()), (found[2] or "").strip()) if found else None
+
+
+def command_menu(snapshot: Snapshot, language: str) -> tuple[tuple[str, str], ...]:
+    """Names and descriptions for a platform's command menu, in a language."""
+    words = snapshot.words(language)
+    return tuple((verb.value, words.line(f"command.{verb.value}")) for verb in COMMANDS)

@@ -1,0 +1,91 @@
+"""What dialogue is told about a conversation before it decides; all of it plain, frozen values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+
+from bot.faq import Snapshot
+from bot.matching import Matcher
+from bot.messages import Capabilities, ChatKind, Language, Location, MediaRef
+
+
+class Awaiting(StrEnum):
+    """What the next message of an asker is taken for, unless it says otherwise itself."""
+
+    NOTHING = "nothing"
+    #: words for the officer that a ticket will be opened with
+    QUESTION = "question"
+    #: more about the open ticket
+    DETAILS = "details"
+    #: where the danger is
+    POSITION = "position"
+    #: one of `offered`, by tap or by its number
+    CHOICE = "choice"
+
+
+class DialogueState(BaseModel):
+    """What a conversation remembers between two messages; stored as JSON, so it survives a restart.
+
+    A state that an older version wrote, or that is damaged, is read as the empty one: the dialogue starts anew.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    awaiting: Awaiting = Awaiting.NOTHING
+    #: what was asked last, for the officer if it comes to that
+    question: str | None = None
+    #: data of the buttons that were offered last, in the order in which they can be chosen by number
+    offered: tuple[str, ...] = ()
+    last_entry: str | None = None
+    #: a photo or recording that nobody has seen yet: relayed if an officer is asked
+    media: MediaRef | None = None
+    #: a position that came before anything was said of danger, and when
+    position: Location | None = None
+    position_at: AwareDatetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OfficerBrief:
+    """The officer behind a message in the officers' group."""
+
+    id: int
+    name: str
+    roles: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class TicketBrief:
+    """An open ticket of this conversation, as far as dialogue needs it."""
+
+    code: str
+    kind: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """What is known: the snapshot and the matcher built from it. They change together, all or nothing."""
+
+    snapshot: Snapshot
+    matcher: Matcher
+    require_approval: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Everything that bears on one message."""
+
+    language: Language
+    language_chosen: bool
+    chat_kind: ChatKind
+    state: DialogueState
+    capabilities: Capabilities
+    first_contact: bool = False
+    is_desk: bool = False
+    officer: OfficerBrief | None = None
+    open_ticket: TicketBrief | None = None
+    replied_ticket: str | None = None
+    subscriptions: frozenset[str] = field(default_factory=frozenset)

@@ -1,0 +1,220 @@
+"""Taps in a private chat, and numbers typed in their place; what can't be a button of ours is told so."""
+
+from __future__ import annotations
+
+import re
+
+from bot.clock import local_day
+from bot.dialogue import buttons
+from bot.dialogue.actions import (
+    Action,
+    DeskAct,
+    RecordFeedback,
+    RecordQuestion,
+    Say,
+    SetLanguage,
+    ShowMenu,
+    ShowSubscriptions,
+    ShowTopic,
+    Subscribe,
+)
+from bot.dialogue.buttons import Pressed, Tap
+from bot.dialogue.context import Awaiting, DialogueState
+from bot.dialogue.danger import cry, safe_again
+from bot.dialogue.offers import DOCUMENT, NOTICE_KINDS, Offering, topic_page, which
+from bot.dialogue.questions import answer_actions, ask_what, hand_over
+from bot.dialogue.turn import Turn
+from bot.matching import Candidate, Decision, Match
+
+Actions = tuple[Action, ...]
+
+GONE = Say("button.gone", buttons=(buttons.MENU,))
+_NUMBER = re.compile(r"\d{1,2}[.)]?")
+
+
+def pressed(turn: Turn) -> Actions | None:
+    """The message is a tap."""
+    press = turn.press
+    if press is None:
+        return None
+    found = buttons.parse(press.data)
+    return handle(turn, found) if found is not None else (GONE,)
+
+
+def chosen_by_number(turn: Turn) -> Actions | None:
+    """A bare number where something was offered: the n-th of it, 0 for none."""
+    offered = turn.state.offered
+    # With a ticket open a bare number is rather an answer: "how many people?"
+    answering = turn.state.awaiting in (Awaiting.DETAILS, Awaiting.QUESTION) and turn.context.capabilities.buttons
+    if turn.in_distress or answering or not offered or not _NUMBER.fullmatch(turn.text):
+        return None
+    number = int(turn.text.rstrip(".)"))
+    if number == 0 and turn.state.awaiting is Awaiting.CHOICE:
+        return handle(turn, Pressed(Tap.NONE))
+    if 1 <= number <= len(offered) and (found := buttons.parse(offered[number - 1])) is not None:
+        return handle(turn, found)
+    return (Say("choice.out_of_range", {"count": str(len(offered))}),)
+
+
+def handle(turn: Turn, pressed: Pressed) -> Actions:
+    """What a tap asks for."""
+    match pressed.tap:
+        case Tap.SOS:
+            return cry(turn, turn.officers_words("ticket.sos_pressed"))
+        case Tap.SAFE:
+            return safe_again(turn)
+        case Tap.ENTRY:
+            return _show(turn, pressed.subject)
+        case Tap.DOCUMENT:
+            return answer_actions(turn, DOCUMENT + pressed.subject, asked=None) or (GONE,)
+        case Tap.NONE:
+            return _none_of_these(turn)
+        case Tap.HELPFUL | Tap.UNHELPFUL:
+            return _feedback(turn, pressed.subject, helpful=pressed.tap is Tap.HELPFUL)
+        case Tap.ABOUT:
+            return _about(turn, pressed.subject)
+        case Tap.ASK:
+            return _ask(turn)
+        case Tap.NEW:
+            return _another_question(turn)
+        case Tap.MENU:
+            return offering(turn, ShowMenu())
+        case Tap.TOPIC:
+            return _topic(turn, pressed)
+        case Tap.SUBSCRIPTIONS:
+            return subscriptions(turn)
+        case Tap.SUBSCRIBE:
+            return (
+                (Subscribe(pressed.subject, pressed.parts[0] == "on"),) if pressed.subject in NOTICE_KINDS else (GONE,)
+            )
+        case Tap.LANGUAGES:
+            return languages(turn)
+        case Tap.LANGUAGE:
+            return (
+                SetLanguage("en" if pressed.subject == "en" else "vi"),
+                Say("language.set", buttons=(buttons.MENU,)),
+            )
+        case Tap.TICKET:
+            return _desk(turn, pressed)
+
+
+def offering(turn: Turn, action: ShowMenu | ShowTopic) -> Actions:
+    """Shows a list, and remembers it for whoever types a number."""
+    return (action, *_remember_offer(turn, action))
+
+
+def subscriptions(turn: Turn) -> Actions:
+    """Shows the notices with their switches."""
+    on = turn.context.subscriptions
+    offered = tuple(buttons.subscribe(kind, on=kind not in on) for kind in NOTICE_KINDS)
+    return (ShowSubscriptions(), *turn.keep(offered=offered))
+
+
+def languages(turn: Turn) -> Actions:
+    """Asks in which language to speak."""
+    offered = (buttons.language("vi"), buttons.language("en"))
+    return (Say("language.which", buttons=offered), *turn.keep(offered=offered))
+
+
+def _remember_offer(turn: Turn, action: Offering) -> Actions:
+    offered = tuple(offer.data for offer in which(action, turn.knowledge, local_day(turn.now)))
+    return turn.keep(offered=offered)
+
+
+def _show(turn: Turn, entry_id: str) -> Actions:
+    entry = turn.knowledge.snapshot.entry(entry_id)
+    if entry is None:
+        return (GONE,)
+    chosen = turn.state.awaiting is Awaiting.CHOICE and buttons.entry(entry.id) in turn.state.offered
+    asked = turn.state.question if chosen else None
+    title = entry.question.get(turn.context.language)
+    answer = answer_actions(turn, entry.id, asked=asked)
+    if answer is None:
+        # It was offered while it could be given; now only a person can say what holds.
+        return hand_over(turn, asked or title, entry=entry.id)
+    # A choice among candidates was recorded when the question was asked; only what is merely opened is noted here.
+    record: Actions = () if chosen else (RecordQuestion(title, _opened(turn, entry.id)),)
+    return (*record, *answer)
+
+
+def _opened(turn: Turn, entry_id: str) -> Match:
+    return Match(
+        decision=Decision.ANSWER,
+        distress=None,
+        distress_kind=None,
+        entry=entry_id,
+        confidence=1.0,
+        candidates=(Candidate(entry_id, 1.0),),
+        smalltalk=None,
+        language=turn.context.language.value,
+        why=("opened by button",),
+    )
+
+
+def _none_of_these(turn: Turn) -> Actions:
+    question = turn.state.question
+    if turn.state.awaiting is not Awaiting.CHOICE or question is None:
+        return _waiting_or_ask(turn)
+    if turn.ticket is not None and turn.ticket.kind != "question":
+        # The urgent ticket was opened with these words already.
+        return (*_waiting(turn.ticket.code), *turn.remember(DialogueState(awaiting=Awaiting.DETAILS)))
+    return hand_over(turn, question)
+
+
+def _feedback(turn: Turn, entry_id: str, *, helpful: bool) -> Actions:
+    entry = turn.knowledge.snapshot.entry(entry_id)
+    if entry is None:
+        return (GONE,)
+    if helpful:
+        return (RecordFeedback(entry.id, helpful=True), Say("feedback.thanks"))
+    return (RecordFeedback(entry.id, helpful=False), Say("feedback.sorry", buttons=(buttons.about(entry.id),)))
+
+
+def _about(turn: Turn, entry_id: str) -> Actions:
+    entry = turn.knowledge.snapshot.entry(entry_id)
+    if entry is None:
+        return (GONE,)
+    state = turn.state
+    if state.last_entry == entry.id and state.question is not None:
+        return hand_over(turn, state.question, entry=entry.id)
+    if state.last_entry == entry.id or turn.ticket is None:
+        return ask_what(turn, entry=entry.id)
+    return _waiting(turn.ticket.code)
+
+
+def _ask(turn: Turn) -> Actions:
+    if turn.state.media is not None:
+        return hand_over(turn, turn.state.question or turn.officers_words("ticket.media_only"), media=turn.state.media)
+    return ask_what(turn)
+
+
+def _another_question(turn: Turn) -> Actions:
+    return hand_over(turn, turn.state.question) if turn.state.question is not None else _waiting_or_ask(turn)
+
+
+def _topic(turn: Turn, pressed: Pressed) -> Actions:
+    show = ShowTopic(pressed.parts[0], int(pressed.parts[1]))
+    page = topic_page(show, turn.knowledge, local_day(turn.now))
+    return offering(turn, show) if page is not None and page.offers else (GONE,)
+
+
+def _desk(turn: Turn, pressed: Pressed) -> Actions:
+    if turn.context.officer is None:
+        return (GONE,)
+    return (desk_act(pressed.parts[0], pressed.subject),)
+
+
+def desk_act(act: str, code: str, text: str = "") -> DeskAct:
+    """An officer's act on a ticket, by its name in buttons and commands."""
+    match act:
+        case "take" | "release" | "close" | "show" | "note" | "answer":
+            return DeskAct(act, code, text=text)
+    raise ValueError(f"no act on a ticket is called {act!r}")
+
+
+def _waiting(code: str) -> Actions:
+    return (Say("ticket.waiting", {"code": code}, buttons=(buttons.ASK,)),)
+
+
+def _waiting_or_ask(turn: Turn) -> Actions:
+    return _waiting(turn.ticket.code) if turn.ticket is not None else ask_what(turn)

@@ -1,0 +1,114 @@
+"""From actions and their outcomes to replies, in the order in which they are said."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.clock import local_day
+from bot.dialogue.actions import (
+    Action,
+    AddDetail,
+    AskWhich,
+    Effect,
+    GiveAnswer,
+    GiveDocument,
+    OpenTicket,
+    Outcome,
+    RaiseTicket,
+    RescueFirst,
+    Say,
+    SetLanguage,
+    SetState,
+    ShowMenu,
+    ShowSubscriptions,
+    ShowTopic,
+    Welcome,
+)
+from bot.dialogue.context import Context, Knowledge
+from bot.dialogue.labels import rows
+from bot.dialogue.menus import menu_page, subscriptions_page, topic, welcome, which_page
+from bot.dialogue.outcomes import receipt
+from bot.dialogue.pages import answer_page, document_page
+from bot.dialogue.plain_buttons import without_buttons
+from bot.dialogue.rescue import rescue_message
+from bot.faq import Wording
+from bot.messages import Lane, OutgoingMessage
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One message to send back, with its place in the queue; `distress` marks what is said to somebody in danger."""
+
+    message: OutgoingMessage
+    lane: Lane
+    distress: bool = False
+
+
+def render(
+    actions: Sequence[Action],
+    outcomes: Mapping[int, Outcome] | Sequence[Outcome | None],
+    context: Context,
+    knowledge: Knowledge,
+    now: dt.datetime,
+) -> tuple[Reply, ...]:
+    """The replies to one message; `outcomes` are aligned with `actions` (None, or missing, for what is no effect)."""
+    words = knowledge.snapshot.words(_language(actions, context))
+    found = [outcomes.get(i) if isinstance(outcomes, Mapping) else outcomes[i] for i in range(len(actions))]
+    distress = any(_is_distress(action, outcome) for action, outcome in zip(actions, found, strict=True))
+    lane = Lane.DISTRESS if distress else Lane.REPLY
+    offered = next((a.state.offered for a in reversed(actions) if isinstance(a, SetState)), context.state.offered)
+    replies: list[Reply] = []
+    for action, outcome in zip(actions, found, strict=True):
+        for message in _messages(action, outcome, context, knowledge, words, now):
+            shown = message if context.capabilities.buttons else without_buttons(message, offered)
+            replies.append(Reply(shown, lane, distress=distress))
+    return tuple(replies)
+
+
+def _messages(
+    action: Action, outcome: Outcome | None, context: Context, knowledge: Knowledge, words: Wording, now: dt.datetime
+) -> Iterator[OutgoingMessage]:
+    snapshot, day = knowledge.snapshot, local_day(now)
+    match action:
+        case RescueFirst():
+            yield rescue_message(
+                snapshot,
+                words.language,
+                action.kind,
+                action.certain,
+                ask_position=action.ask_position,
+                location_button=context.capabilities.location_request,
+            )
+        case Say():
+            yield OutgoingMessage(text=words.say(action.key, **action.values), buttons=rows(words, action.buttons))
+        case GiveAnswer():
+            yield answer_page(action, snapshot.entries[action.entry], knowledge, words, now)
+        case GiveDocument():
+            yield document_page(action, snapshot.document_names[action.number], knowledge, words, now)
+        case AskWhich():
+            yield which_page(action, knowledge, words, day)
+        case Welcome():
+            yield welcome(knowledge, words, menu=action.menu)
+        case ShowMenu():
+            yield menu_page(knowledge, words, day)
+        case ShowTopic():
+            yield topic(action, knowledge, words, day)
+        case ShowSubscriptions():
+            yield subscriptions_page(context.subscriptions, words)
+        case Effect():
+            if outcome is not None:
+                yield from receipt(action, outcome, context, words)
+
+
+def _language(actions: Sequence[Action], context: Context) -> str:
+    return next((a.language for a in reversed(actions) if isinstance(a, SetLanguage)), context.language.value)
+
+
+def _is_distress(action: Action, outcome: Outcome | None) -> bool:
+    if isinstance(action, AddDetail):
+        return outcome is not None and outcome.kind in ("distress", "possible_distress")
+    if isinstance(action, OpenTicket):
+        return action.kind != "question"
+    return isinstance(action, (RescueFirst, RaiseTicket))
