@@ -353,7 +353,7 @@ async def open_house(
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     live = LiveKnowledge(
         settings.knowledge_dir,
-        keep=settings.data_dir / "last-good-knowledge",
+        data_dir=settings.data_dir,
         require_approval=settings.require_approval,
     )
     live.start()

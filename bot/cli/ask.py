@@ -16,11 +16,12 @@ from bot.app import open_house
 from bot.channels.terminal import TerminalChannel
 from bot.cli.common import JsonOption, Lang, LangOption, clock, language, quiet_logs, settings, snapshot
 from bot.courier import Courier
+from bot.curation import matcher_for
 from bot.dialogue import decide, render
 from bot.dialogue.actions import Effect, Outcome
 from bot.dialogue.context import Context, DialogueState, Knowledge
 from bot.intake import Intake, Rescue, StoredInbox
-from bot.matching import Match, Matcher
+from bot.matching import Match
 from bot.messages import Capabilities, ChatKind, InboundMessage, Language, Sender, Text
 from bot.store import StoreUnavailable
 
@@ -49,7 +50,7 @@ def match(
     if not jsonl:
         raise typer.BadParameter("needs --jsonl", param_hint="match")
     quiet_logs()
-    matcher = Matcher(snapshot())
+    matcher = matcher_for(snapshot(), settings().data_dir)
     for line in sys.stdin:
         if not line.strip():
             continue
@@ -78,7 +79,9 @@ def ask(
     quiet_logs()
     chosen = language(lang)
     loaded = snapshot()
-    knowledge = Knowledge(loaded, Matcher(loaded), require_approval=settings().require_approval)
+    knowledge = Knowledge(
+        loaded, matcher_for(loaded, settings().data_dir), require_approval=settings().require_approval
+    )
     found = knowledge.matcher.match(question)
     replies = _replies(question, knowledge, chosen if lang else None)
     if as_json:

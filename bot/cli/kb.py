@@ -10,6 +10,7 @@ import typer
 
 from bot.cli.common import JsonOption, LangOption, clock, fail, language, quiet_logs, say, settings, snapshot
 from bot.clock import local_day
+from bot.curation import build_calibration
 from bot.faq import Entry, Snapshot
 from bot.faq import check as check_files
 
@@ -104,8 +105,6 @@ def export(
 @app.command("build")
 def build(lang: LangOption = None) -> None:
     """Calibrate the matcher on the present entries and keep the result in the data folder."""
-    from bot.curation import build_calibration
-
     quiet_logs()
     chosen = language(lang)
     path = build_calibration(snapshot(), settings().data_dir)

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import structlog
 
+from bot.curation.calibrating import matcher_for
 from bot.dialogue.context import Knowledge
 from bot.faq import KnowledgeError, Problem, load
-from bot.matching import Matcher
 
 log = structlog.get_logger(__name__)
 
@@ -24,15 +24,20 @@ class LiveKnowledge:
     """Holds the live knowledge and swaps it for the next whole one.
 
     Files that don't load never replace what is live: while the program runs the last good snapshot stays, and a copy of
-    the last good files under `keep` lets it start even when the files were broken in the meantime.
+    the last good files in the data folder lets it start even when the files were broken in the meantime.
     """
 
     root: Path
-    keep: Path | None = None
+    data_dir: Path | None = None
     require_approval: bool = False
     problems: tuple[Problem, ...] = ()
     _live: Knowledge | None = None
     _seen: tuple[tuple[str, int, int], ...] = field(default=())
+
+    @property
+    def keep(self) -> Path | None:
+        """Where the last good files are kept."""
+        return self.data_dir / "last-good-knowledge" if self.data_dir is not None else None
 
     @property
     def knowledge(self) -> Knowledge:
@@ -85,7 +90,7 @@ class LiveKnowledge:
 
     def _build(self, root: Path) -> Knowledge:
         snapshot = load(root)
-        return Knowledge(snapshot, Matcher(snapshot), require_approval=self.require_approval)
+        return Knowledge(snapshot, matcher_for(snapshot, self.data_dir), require_approval=self.require_approval)
 
     def _stamp(self) -> tuple[tuple[str, int, int], ...]:
         files = sorted(self.root.glob("**/*.yaml")) if self.root.is_dir() else []

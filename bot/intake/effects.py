@@ -179,7 +179,15 @@ async def _desk_act(h: Handling, action: DeskAct) -> Outcome:
             ticket = await desk.note(session, snapshot, code, officer, action.text, now=now, inbound_id=h.inbound_id)
         case "answer":
             answered = await desk.answer(
-                session, snapshot, code, officer, action.text, now=now, media=action.media, inbound_id=h.inbound_id
+                session,
+                snapshot,
+                code,
+                officer,
+                action.text,
+                now=now,
+                media=action.media,
+                media_channel=h.message.channel,
+                inbound_id=h.inbound_id,
             )
             ticket = answered.ticket
             if not answered.reachable:

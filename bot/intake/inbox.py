@@ -72,7 +72,7 @@ class StoredInbox:
             "platform_id": arrival.platform_id,
             "chat_id": arrival.chat_id,
             "raw": arrival.raw,
-            "message": arrival.message.model_dump(mode="json", exclude_defaults=True) if arrival.message else None,
+            "message": arrival.message.model_dump(mode="json") if arrival.message else None,
             "state": state,
             "attempts": 0,
             "error": arrival.error,
