@@ -1,0 +1,176 @@
+"""The queue: what waits for an officer, danger first."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from fastapi.responses import Response
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot import desk
+from bot.desk import TicketLine
+from bot.people import Permission
+from bot.store.tables import Priority, TicketKind, TicketState
+from bot.web.console import show
+from bot.web.console.visits import Page, Visit
+
+#: More than anybody reads; beyond it the page says so.
+LIMIT = 300
+WAITING = (TicketState.OPEN, TicketState.TAKEN)
+STATES: dict[str, tuple[TicketState, ...]] = {
+    "waiting": WAITING,
+    "answered": (TicketState.ANSWERED,),
+    "closed": (TicketState.CLOSED,),
+    "all": tuple(TicketState),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What of the queue is to be shown; unknown words in the address mean the default."""
+
+    state: str
+    mine: bool
+    department: str
+
+    def address(self, path: str = "/console", **changes: str) -> str:
+        """The queue with these filters and some changed."""
+        values = {"state": self.state, "who": "mine" if self.mine else "", "department": self.department, **changes}
+        if values["state"] == "waiting":
+            values["state"] = ""
+        kept = {name: value for name, value in values.items() if value}
+        return path + (f"?{urlencode(kept)}" if kept else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A ticket as the queue shows it."""
+
+    code: str
+    kind: str
+    state: str
+    subject: str
+    language: str
+    department: str
+    opened: str
+    opened_at: str
+    due: str
+    due_at: str
+    late: bool
+    pressing: bool
+    waits: bool
+    officer: str | None
+    mine: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What waits, in figures."""
+
+    distress: int
+    overdue: int
+    open: int
+    mine: int
+
+
+def filters_of(visit: Visit) -> Filters:
+    """The filters in the address."""
+    state = visit.query("state")
+    departments = {d.id for d in visit.snapshot.organization.departments}
+    department = visit.query("department")
+    return Filters(
+        state=state if state in STATES else "waiting",
+        mine=visit.query("who") == "mine",
+        department=department if department in departments else "",
+    )
+
+
+async def show_queue(visit: Visit) -> Response:
+    """The page with filters, figures and the list."""
+    return visit.render("queue.html", await _context(visit))
+
+
+async def show_list(visit: Visit) -> Response:
+    """Figures and list alone: the open page fetches them again and again."""
+    return visit.render("queue_list.html", await _context(visit))
+
+
+async def show_alerts(visit: Visit) -> Response:
+    """Danger that nobody has taken yet, for the head of every page."""
+    return visit.render("alerts.html")
+
+
+async def untaken_distress(session: AsyncSession, now: dt.datetime) -> tuple[TicketLine, ...]:
+    """Distress tickets without an officer, the longest waiting first."""
+    lines = await desk.queue(session, now=now, states=(TicketState.OPEN,), limit=LIMIT)
+    return tuple(line for line in lines if line.priority == Priority.DISTRESS)
+
+
+async def _context(visit: Visit) -> dict[str, object]:
+    filters = filters_of(visit)
+    async with visit.parts.store.read() as session:
+        waiting = await desk.queue(session, now=visit.now, states=WAITING, limit=LIMIT)
+        # By the officer's number: two colleagues may have the same name.
+        own = {line.code for line in await desk.queue(session, now=visit.now, mine=visit.officer, limit=LIMIT)}
+        lines = await desk.queue(
+            session,
+            now=visit.now,
+            states=STATES[filters.state],
+            department=filters.department or None,
+            mine=visit.officer if filters.mine else None,
+            limit=LIMIT,
+        )
+    shown = {line.code for line in lines}
+    # No filter may hide danger that nobody has taken.
+    pinned = [line for line in visit.alerts if line.code not in shown]
+    return {
+        "filters": filters,
+        "states": tuple(STATES),
+        "departments": [(d.id, d.name.get(visit.language)) for d in visit.snapshot.organization.departments],
+        "counts": count(waiting, own),
+        "rows": [row_of(visit, line, own) for line in lines],
+        "pinned": [row_of(visit, line, own) for line in pinned],
+        "full": len(lines) == LIMIT,
+    }
+
+
+def count(waiting: Sequence[TicketLine], own: Collection[str]) -> Counts:
+    """The figures of what waits; `own` are the codes of the officer's tickets."""
+    return Counts(
+        distress=sum(line.priority == Priority.DISTRESS for line in waiting),
+        overdue=sum(line.overdue for line in waiting),
+        open=sum(line.state == TicketState.OPEN for line in waiting),
+        mine=len(own),
+    )
+
+
+def row_of(visit: Visit, line: TicketLine, own: Collection[str]) -> Row:
+    """A line of the queue in words."""
+    waits = line.state in WAITING
+    return Row(
+        code=line.code,
+        kind=TicketKind(line.kind).value,
+        state=TicketState(line.state).value,
+        subject=line.subject,
+        language=line.language,
+        department=desk.department_name(visit.snapshot, line.department, visit.language),
+        opened=show.ago(visit, line.opened_at),
+        opened_at=show.short_time(visit, line.opened_at),
+        due=show.due(visit, line.due_at) if waits else "",
+        due_at=show.short_time(visit, line.due_at),
+        late=line.overdue,
+        pressing=line.priority == Priority.DISTRESS and waits,
+        waits=waits,
+        officer=line.officer,
+        mine=line.code in own,
+    )
+
+
+PAGES = (
+    Page("GET", "", Permission.SEE_QUEUE, show_queue),
+    Page("GET", "/queue", Permission.SEE_QUEUE, show_list),
+    Page("GET", "/alerts", Permission.SEE_QUEUE, show_alerts),
+)

@@ -1,0 +1,54 @@
+"""The headers of every response: what a browser may load, embed and keep."""
+
+from __future__ import annotations
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+#: Nothing but this site's own files; no inline script or style anywhere. JSON in a `<script>` is data, not script.
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors {ancestors}"
+)
+_PRIVATE = ("/console", "/chat/api", "/chat/tra-cuu", "/webhooks", "/metrics", "/readyz", "/healthz")
+
+
+def policy(*, embeddable: bool = False) -> str:
+    """The Content-Security-Policy; `embeddable` pages may stand in a frame of any site (the chat widget)."""
+    return CONTENT_SECURITY_POLICY.format(ancestors="*" if embeddable else "'none'")
+
+
+def defaults(path: str) -> dict[str, str]:
+    """The headers of a response to `path`, where its route says nothing else."""
+    headers = {
+        "Content-Security-Policy": policy(),
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "strict-origin-when-cross-origin",
+        "Permissions-Policy": "geolocation=(self), camera=(), microphone=(), payment=()",
+        "Cross-Origin-Opener-Policy": "same-origin",
+    }
+    if any(path == private or path.startswith(f"{private}/") for private in _PRIVATE):
+        headers["Cache-Control"] = "no-store"
+    return headers
+
+
+class SecurityHeaders:
+    """Adds the headers that a route didn't set itself."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """ASGI."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in defaults(scope["path"]).items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        await self._app(scope, receive, with_headers)

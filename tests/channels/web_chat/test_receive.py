@@ -1,0 +1,176 @@
+"""What a browser posts: taken into the inbox, or refused with a reason; danger before every limit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from bot.channels.web_chat import TEXT_LIMIT, Limits, Refusal, WebChat, WebChatChannel
+from bot.messages import Arrival, Content, Location, Press, Text
+from tests.support.clock import FrozenClock
+
+TOKEN = "A" * 43
+CHAT = "c" * 64
+
+
+class Inbox:
+    """Keeps what was put, each platform id once."""
+
+    def __init__(self) -> None:
+        self.stored: dict[str, Arrival] = {}
+
+    async def put(self, arrivals: Sequence[Arrival]) -> int:
+        """Stores."""
+        new = [a for a in arrivals if a.platform_id not in self.stored]
+        self.stored |= {a.platform_id: a for a in new}
+        return len(new)
+
+    @property
+    def contents(self) -> list[Content]:
+        """What was said."""
+        return [a.message.content for a in self.stored.values() if a.message]
+
+
+@pytest.fixture
+def inbox() -> Inbox:
+    return Inbox()
+
+
+@pytest.fixture
+def chat(inbox: Inbox, clock: FrozenClock) -> WebChat:
+    return WebChat(
+        inbox=inbox,
+        clock=clock,
+        channel=WebChatChannel(clock),
+        is_urgent=lambda content: isinstance(content, Text) and "chìm" in content.text,
+        limits=Limits(per_visitor=3, per_address=5),
+    )
+
+
+def text(words: str, number: int = 1) -> dict[str, Any]:
+    return {"id": f"message-{number:04}", "kind": "text", "text": words, "lang": "vi"}
+
+
+async def test_a_text_becomes_an_arrival(chat: WebChat, inbox: Inbox, clock: FrozenClock) -> None:
+    receipt = await chat.receive(CHAT, text("  tàu cá mấy mét  "), peer="203.0.113.7")
+    assert receipt.refusal is None
+    (arrival,) = inbox.stored.values()
+    assert (arrival.channel, arrival.chat_id, arrival.platform_id) == ("web", CHAT, f"{CHAT}:message-0001")
+    assert arrival.message is not None
+    assert arrival.message.content == Text(text="tàu cá mấy mét")
+    assert arrival.message.sender.id == CHAT
+    assert arrival.message.sent_at == clock.now()
+
+
+async def test_a_repeated_post_changes_nothing(chat: WebChat, inbox: Inbox) -> None:
+    for _ in range(2):
+        assert (await chat.receive(CHAT, text("một lần"), peer="203.0.113.7")).refusal is None
+    assert len(inbox.stored) == 1
+
+
+async def test_one_visitor_cannot_occupy_the_ids_of_another(chat: WebChat, inbox: Inbox) -> None:
+    await chat.receive(CHAT, text("a"), peer="203.0.113.7")
+    await chat.receive("d" * 64, text("b"), peer="203.0.113.7")
+    assert len(inbox.stored) == 2
+
+
+async def test_presses_and_positions(chat: WebChat, inbox: Inbox) -> None:
+    await chat.receive(
+        CHAT, {"id": "press-0001", "kind": "press", "data": "e:1", "label": "Có", "of": "o12"}, peer="203.0.113.7"
+    )
+    await chat.receive(
+        CHAT,
+        {"id": "place-0001", "kind": "location", "latitude": 9.95, "longitude": 104.9, "accuracy": 12.5},
+        peer="203.0.113.7",
+    )
+    assert inbox.contents == [
+        Press(data="e:1", press_id="press-0001", message_id="o12"),
+        Location(latitude=9.95, longitude=104.9, accuracy_m=12.5),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("payload", "refusal"),
+    [
+        (text(""), Refusal.EMPTY),
+        (text(" \n\t "), Refusal.EMPTY),
+        (text("\0"), Refusal.EMPTY),
+        (text("x" * (TEXT_LIMIT + 1)), Refusal.TOO_LONG),
+        (None, Refusal.UNREADABLE),
+        ([], Refusal.UNREADABLE),
+        ("text", Refusal.UNREADABLE),
+        ({"id": "message-0001"}, Refusal.UNREADABLE),
+        ({"id": "message-0001", "kind": "dance"}, Refusal.UNREADABLE),
+        ({"id": "message-0001", "kind": "text", "text": 7}, Refusal.UNREADABLE),
+        ({"id": "short", "kind": "text", "text": "x"}, Refusal.UNREADABLE),
+        ({"id": "a:b:c:d:e", "kind": "text", "text": "x"}, Refusal.UNREADABLE),
+        ({"id": "x" * 41, "kind": "text", "text": "x"}, Refusal.UNREADABLE),
+        ({"id": "message-0001", "kind": "press", "data": ""}, Refusal.UNREADABLE),
+        ({"id": "message-0001", "kind": "press", "data": "x" * 65}, Refusal.UNREADABLE),
+        ({"id": "message-0001", "kind": "location", "latitude": 91, "longitude": 0}, Refusal.UNREADABLE),
+        ({"id": "message-0001", "kind": "location", "latitude": float("nan"), "longitude": 0}, Refusal.UNREADABLE),
+    ],
+    ids=lambda value: str(value)[:40],
+)
+async def test_what_cannot_be_taken_is_refused_with_its_reason(
+    chat: WebChat, inbox: Inbox, payload: object, refusal: Refusal
+) -> None:
+    assert (await chat.receive(CHAT, payload, peer="203.0.113.7")).refusal is refusal
+    assert inbox.stored == {}
+
+
+async def test_the_longest_text_is_taken(chat: WebChat, inbox: Inbox) -> None:
+    assert (await chat.receive(CHAT, text("ă" * TEXT_LIMIT), peer="203.0.113.7")).refusal is None
+    assert inbox.contents == [Text(text="ă" * TEXT_LIMIT)]
+
+
+async def test_what_no_database_takes_is_cleaned(chat: WebChat, inbox: Inbox) -> None:
+    await chat.receive(CHAT, text("a\0b\ud800c"), peer="203.0.113.7")
+    (content,) = inbox.contents
+    assert isinstance(content, Text)
+    content.text.encode()
+    assert content.text == "ab\ufffdc"
+
+
+async def test_over_the_limit_a_visitor_waits(chat: WebChat, inbox: Inbox, clock: FrozenClock) -> None:
+    for number in range(3):
+        await chat.receive(CHAT, text("hỏi", number), peer="203.0.113.7")
+    clock.advance(seconds=20)
+    receipt = await chat.receive(CHAT, text("hỏi", 4), peer="203.0.113.7")
+    assert (receipt.refusal, receipt.retry_after) == (Refusal.TOO_MANY, 40)
+    clock.advance(seconds=40)
+    assert (await chat.receive(CHAT, text("hỏi", 4), peer="203.0.113.7")).refusal is None
+
+
+async def test_over_the_limit_an_address_waits_whatever_tokens_it_makes_up(chat: WebChat) -> None:
+    refusals = [
+        (await chat.receive(f"{number:064}", text("hỏi", number), peer=f"2001:db8::{number}")).refusal
+        for number in range(6)
+    ]
+    assert refusals == [None] * 5 + [Refusal.TOO_MANY]
+
+
+async def test_danger_comes_before_limits(chat: WebChat, inbox: Inbox) -> None:
+    for number in range(4):
+        last = await chat.receive(CHAT, text("hỏi", number), peer="203.0.113.7")
+    assert last.refusal is Refusal.TOO_MANY
+    assert (await chat.receive(CHAT, text("tàu đang chìm", 10), peer="203.0.113.7")).refusal is None
+    position = {"id": "place-0001", "kind": "location", "latitude": 9.95, "longitude": 104.9}
+    assert (await chat.receive(CHAT, position, peer="203.0.113.7")).refusal is None
+    endless = await chat.receive(CHAT, text("chìm " * TEXT_LIMIT, 11), peer="203.0.113.7")
+    assert endless.refusal is None
+    assert len(inbox.stored) == 6
+
+
+@pytest.mark.parametrize("token", ["", "short", "a" * 65, "Ă" * 43, "../" * 20, "a" * 43 + "\n"])
+def test_what_is_no_token_opens_no_chat(chat: WebChat, token: str) -> None:
+    assert chat.chat_id(token) is None
+
+
+def test_the_chat_is_the_hash_of_the_token(chat: WebChat) -> None:
+    chat_id = chat.chat_id(TOKEN)
+    assert chat_id is not None
+    assert len(chat_id) == 64
+    assert TOKEN not in chat_id
