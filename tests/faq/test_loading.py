@@ -68,7 +68,7 @@ def test_no_asker_is_sent_to_a_page_that_is_not_official(shipped: Snapshot) -> N
         (VMS, "  topic: fishing/vms", "  topic: fishing/vms\n  topic: fishing/vms", "stands twice"),
         (VMS, "    status: secondary", "    status: rumour", "verification.status"),
         (VMS, "  review_by: 20", "  review_by: x20", "review_by"),
-        ("topics.yaml", "- id: fishing", "- fishing", "Input should be a valid dictionary"),
+        ("topics.yaml", "- id: fishing", "- fishing\n- id: fishing", "Input should be a valid dictionary"),
         ("organization.yaml", "default_department: ", "default_department: no-", "is no department"),
         ("documents.yaml", "  status: in_force", "  status: replaced", "`replaced_by` is empty"),
     ],

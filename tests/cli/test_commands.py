@@ -1,0 +1,213 @@
+"""The command line as operators and scripts use it: a process of its own, its output, its exit code."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import ROOT
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture
+def haidang(tmp_path: Path) -> Run:
+    """Runs `haidang …` with a data folder of the test's own."""
+
+    def run(*arguments: str, stdin: str = "", **environ: str) -> subprocess.CompletedProcess[str]:
+        values = {**os.environ, "HAIDANG_DATA_DIR": str(tmp_path / "data"), "PYTHONPATH": str(ROOT), "LANG": "C.UTF-8"}
+        return subprocess.run(
+            [sys.executable, "-m", "bot", *arguments],
+            input=stdin,
+            cwd=tmp_path,
+            env=values | environ,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+
+    return run
+
+
+def lines(text: str) -> list[Any]:
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def test_match_answers_every_line_in_order_and_goes_on_after_rubbish(haidang: Run) -> None:
+    asked = [
+        '{"id": "1", "text": "tau ca may met thi phai gan gsht"}',
+        "rubbish",
+        '{"id": 2}',
+        '{"id": 3, "text": 5}',
+        '{"id": "4", "text": "cứu với, tàu tôi đang chìm"}',
+        '{"id": "5", "text": ""}',
+    ]
+    done = haidang("match", "--jsonl", stdin="\n".join(asked) + "\n")
+    assert done.returncode == 0, done.stderr
+    found = lines(done.stdout)
+    assert [row["id"] for row in found] == ["1", None, None, None, "4", "5"]
+    assert set(found[0]) == {"id", "decision", "distress", "entry", "confidence", "candidates"}
+    assert (found[0]["decision"], found[0]["entry"]) == ("answer", "vms-which-vessels")
+    assert 1 <= len(found[0]["candidates"]) <= 5
+    assert all("error" in row for row in found[1:4])
+    assert (found[4]["decision"], found[4]["distress"]) == ("emergency", "certain")
+
+
+def test_ask_says_the_answer_with_its_basis(haidang: Run) -> None:
+    done = haidang("ask", "tau ca may met thi phai gan gsht")
+    assert done.returncode == 0, done.stderr
+    assert "Căn cứ" in done.stdout
+    assert not (Path(done.args[0]) / "data").exists()
+
+
+def test_ask_as_json_is_the_record_of_match_with_the_reply(haidang: Run) -> None:
+    done = haidang("ask", "--json", "--why", "tau ca may met thi phai gan gsht")
+    found = json.loads(done.stdout)
+    assert found["entry"] == "vms-which-vessels"
+    assert any("Căn cứ" in text for text in found["reply"])
+    assert found["why"]
+
+
+def test_ask_speaks_english_by_lang(haidang: Run) -> None:
+    done = haidang("ask", "--lang", "en", "which vessels need a vessel monitoring system")
+    assert "basis" in done.stdout.lower()
+
+
+def test_ask_puts_the_rescue_numbers_first(haidang: Run) -> None:
+    done = haidang("ask", "chim tau roi cuu voi")
+    assert "112" in done.stdout[:200]
+
+
+def test_kb_list_gives_every_entry_as_the_contract_says(haidang: Run) -> None:
+    found = lines(haidang("kb", "list", "--json").stdout)
+    assert len(found) >= 60
+    keys = {
+        "id", "aliases", "topic", "audience", "department", "question", "phrasings", "keywords", "answer", "basis",
+        "verification", "approved", "valid", "review_by", "related",
+    }  # fmt: skip
+    assert {frozenset(row) for row in found} == {frozenset(keys)}
+    assert set(found[0]["question"]) == {"vi", "en"}
+    assert set(found[0]["valid"]) == {"from", "until"}
+
+
+def test_kb_check_names_file_and_line_and_ends_with_1(haidang: Run, knowledge_dir: Path, tmp_path: Path) -> None:
+    assert haidang("kb", "check").returncode == 0
+    copy = Path(shutil.copytree(knowledge_dir, tmp_path / "knowledge"))
+    file = copy / "faq/fishing/vms.yaml"
+    file.write_text(file.read_text("utf-8").replace("  topic: fishing/vms", "  topic: fishing/vms\n  colour: red", 1))
+    done = haidang("kb", "check", HAIDANG_KNOWLEDGE_DIR=str(copy))
+    assert done.returncode == 1
+    assert "faq/fishing/vms.yaml:" in done.stdout
+    assert "colour" in done.stdout
+    problems = json.loads(haidang("kb", "check", "--json", HAIDANG_KNOWLEDGE_DIR=str(copy)).stdout)
+    assert any(p["severity"] == "error" and p["line"] > 1 for p in problems)
+    ask = haidang("ask", "chào", HAIDANG_KNOWLEDGE_DIR=str(copy))
+    assert ask.returncode == 1
+    assert "Traceback" not in ask.stderr
+    assert "faq/fishing/vms.yaml:" in ask.stderr
+
+
+def test_officers_are_invited_listed_and_revoked(haidang: Run) -> None:
+    assert "Chưa có cán bộ" in haidang("officer", "list").stdout
+    invited = json.loads(haidang("officer", "invite", "--name", "Hạnh", "--role", "admin", "--json").stdout)
+    assert invited["link"].endswith(f"/console/login/{invited['code']}")
+    second = haidang("officer", "invite", "--name", "Bình", "--role", "officer", "--role", "broadcaster")
+    assert "/canbo " in second.stdout
+    listed = lines(haidang("officer", "list", "--json").stdout)
+    assert [row["name"] for row in listed] == ["Hạnh", "Bình"]
+    assert haidang("officer", "revoke", str(listed[1]["id"])).returncode == 0
+    again = haidang("officer", "revoke", str(listed[1]["id"]))
+    assert again.returncode == 1
+    assert lines(haidang("officer", "list", "--json").stdout)[1]["revoked_at"] is not None
+    assert "/desk " in haidang("officer", "invite", "--role", "desk").stdout
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("nonsense",),
+        ("match",),
+        ("officer", "invite", "--role", "officer"),
+        ("officer", "invite", "--name", "A", "--role", "king"),
+        ("officer", "invite", "--name", "A", "--department", "none"),
+        ("officer", "revoke", "first"),
+        ("ask", "--lang", "fr", "chào"),
+        ("notice", "send", "--kind", "party", "--severity", "minor", "--vi", "x"),
+    ],
+)
+def test_wrong_use_ends_with_2(haidang: Run, arguments: tuple[str, ...]) -> None:
+    done = haidang(*arguments)
+    assert done.returncode == 2, (done.stdout, done.stderr)
+    assert "Traceback" not in done.stderr
+
+
+def test_an_unknown_officer_or_notice_is_said_plainly(haidang: Run) -> None:
+    for arguments in (("officer", "revoke", "99"), ("notice", "show", "TB-NONE")):
+        done = haidang(*arguments)
+        assert done.returncode == 1
+        assert "Traceback" not in done.stderr
+        assert done.stderr.strip()
+
+
+def test_a_notice_is_drafted_and_one_with_an_approver_goes_out(haidang: Run, tmp_path: Path) -> None:
+    text = tmp_path / "bao.txt"
+    text.write_text("Bão số 9\nTàu thuyền về nơi tránh trú.\n", "utf-8")
+    sent = ("notice", "send", "--kind", "weather", "--severity", "severe", "--vi", str(text))
+    draft = haidang(*sent)
+    assert draft.returncode == 0, draft.stderr
+    assert "bản nháp" in draft.stdout
+    officer = json.loads(haidang("officer", "invite", "--name", "Hạnh", "--role", "admin", "--json").stdout)["officer"]
+    approved = haidang(*sent, "--approve-as", str(officer))
+    assert approved.returncode == 0, approved.stderr
+    assert "đã duyệt" in approved.stdout
+    listed = lines(haidang("notice", "list", "--json").stdout)
+    assert {row["state"] for row in listed} >= {"draft"}
+    shown = json.loads(haidang("notice", "show", listed[0]["code"], "--json").stdout)
+    assert shown["title"]["vi"] == "Bão số 9"
+    assert set(shown["delivery"]) >= {"sent", "failed", "queued", "uncertain", "cancelled", "total", "reasons"}
+
+
+def test_doctor_says_what_to_mend_and_lists_contacts_to_confirm(haidang: Run) -> None:
+    done = haidang("doctor", "--json")
+    assert done.returncode == 0, done.stdout
+    found = json.loads(done.stdout)
+    contacts = [row for row in found if row["subject"] == "contact"]
+    assert any("0243.768.3050" in row["text"] for row in contacts)
+    assert any("chưa được cơ quan duyệt" in row["text"] for row in found)
+    wrong = haidang("doctor", HAIDANG_TELEGRAM_TOKEN="1:x", HAIDANG_TELEGRAM_API_URL="http://127.0.0.1:9")
+    assert wrong.returncode == 1
+    assert "can't be reached" in wrong.stdout
+
+
+def test_a_backup_is_taken_and_put_back(haidang: Run, tmp_path: Path) -> None:
+    haidang("officer", "invite", "--name", "Hạnh", "--role", "admin")
+    backup = tmp_path / "hotline.backup"
+    assert haidang("backup", str(backup)).returncode == 0
+    assert haidang("backup", str(backup)).returncode == 1
+    haidang("officer", "invite", "--name", "Bình", "--role", "officer")
+    assert haidang("restore", str(backup)).returncode == 0
+    assert [row["name"] for row in lines(haidang("officer", "list", "--json").stdout)] == ["Hạnh"]
+    broken = tmp_path / "broken"
+    broken.write_text("no database")
+    assert haidang("restore", str(broken)).returncode == 1
+    assert [row["name"] for row in lines(haidang("officer", "list", "--json").stdout)] == ["Hạnh"]
+
+
+def test_chat_is_the_hotline_in_a_terminal(haidang: Run, tmp_path: Path) -> None:
+    done = haidang("chat", stdin="tau ca may met thi phai gan gsht\n/menu\n1\n\n")
+    assert done.returncode == 0, done.stderr
+    assert "Căn cứ" in done.stdout
+    assert "[1]" in done.stdout
+    connection = sqlite3.connect(tmp_path / "data" / "haidang.db")
+    assert connection.execute("SELECT count(*) FROM inbound WHERE state = 'handled'").fetchone()[0] == 3
+    connection.close()
