@@ -14,6 +14,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from bot.store import StoreUnavailable
 from bot.throttle import Throttle
 from bot.web import assets, chat, faq_pages, operations, public
+from bot.web.head import HeadAsGet
 from bot.web.ports import WebParts
 from bot.web.security import SecurityHeaders, defaults
 from bot.web.templating import Pages, pages
@@ -41,6 +42,7 @@ def create_app(parts: WebParts) -> FastAPI:
 
     app.add_middleware(GZipMiddleware, minimum_size=800, compresslevel=5)
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(HeadAsGet)
 
     app.add_exception_handler(StarletteHTTPException, _http_error)
     app.add_exception_handler(RequestValidationError, _bad_request)

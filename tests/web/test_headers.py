@@ -66,3 +66,12 @@ def test_nothing_is_loaded_from_elsewhere() -> None:
         assert not re.search(
             r"@import|url\(\s*['\"]?(?:https?:)?//|innerHTML|insertAdjacentHTML|document\.write|eval\(", text
         ), path
+
+
+async def test_head_is_answered_like_get_without_the_body(http: httpx.AsyncClient) -> None:
+    for path in ("/", "/hoi-dap", "/healthz"):
+        asked, headed = await http.get(path), await http.head(path)
+        assert headed.status_code == asked.status_code == 200
+        assert headed.headers["content-type"] == asked.headers["content-type"]
+        assert headed.content == b""
+    assert (await http.head("/nowhere")).status_code == 404
