@@ -1,0 +1,1 @@
+"""Measured runs: `python -m tests.benchmarks`. Figures for people, never assertions of the test suite."""
