@@ -30,6 +30,7 @@ from bot.courier import Courier
 from bot.curation import LiveKnowledge
 from bot.dialogue import command_menu
 from bot.dialogue.buttons import SOS
+from bot.errors import OperatorError
 from bot.intake import Intake, Rescue, StoredInbox
 from bot.matching import distress_of
 from bot.messages import Channel, Content, Press, Text
@@ -48,7 +49,7 @@ MEASURE_EVERY = 15.0
 GRACE = 8.0
 
 
-class StartError(Exception):
+class StartError(OperatorError):
     """The program can't start; the message says what to mend."""
 
 

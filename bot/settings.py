@@ -12,10 +12,12 @@ from dotenv import dotenv_values
 from pydantic import BaseModel, ConfigDict, Field, HttpUrl, SecretStr, ValidationError, field_validator, model_validator
 from rapidfuzz import process
 
+from bot.errors import OperatorError
+
 PREFIX = "HAIDANG_"
 
 
-class SettingsError(Exception):
+class SettingsError(OperatorError):
     """The settings can't be used; the message names each one and what to do."""
 
 

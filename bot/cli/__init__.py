@@ -4,6 +4,6 @@ In: arguments. Out: text for people on stdout in Vietnamese or English, or JSON 
 1 failed or something to mend, 2 wrong use.
 """
 
-from bot.cli.main import app, main
+from bot.cli.main import main
 
-__all__ = ["app", "main"]
+__all__ = ["main"]

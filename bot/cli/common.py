@@ -1,25 +1,23 @@
-"""What all commands share: settings, language, and errors said in a line that tells what to do."""
+"""What all commands share: settings, language, and errors said in a line that tells what to do.
+
+Kept light on purpose: `haidang kb check` must not load a web server first.
+"""
 
 from __future__ import annotations
 
-import asyncio
+import logging
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
 from functools import lru_cache
-from typing import Annotated, Literal, TypeVar, cast
+from typing import Annotated, Literal, cast
 
 import typer
 
-from bot import logs, people
-from bot.app import StartError
+from bot import logs
 from bot.clock import SystemClock
-from bot.faq import KnowledgeError, Snapshot, load
-from bot.settings import LogFormat, Settings, SettingsError, load_settings
-from bot.store import Store, StoreUnavailable, migrate
+from bot.faq import Snapshot, load
+from bot.settings import LogFormat, Settings, load_settings
 
 Lang = Literal["vi", "en"]
-Result = TypeVar("Result")
 
 LangOption = Annotated[
     str | None, typer.Option("--lang", help="vi | en: language of the output (default: by LANG)", show_default=False)
@@ -55,30 +53,7 @@ def settings() -> Settings:
 
 def quiet_logs() -> None:
     """For commands whose output is for people or pipes: only what needs attention is logged."""
-    import logging
-
     logs.set_up(LogFormat.CONSOLE, level=logging.WARNING)
-
-
-def run(work: Callable[[], Awaitable[Result]]) -> Result:
-    """Runs an asynchronous command."""
-
-    async def _run() -> Result:
-        return await work()
-
-    return asyncio.run(_run())
-
-
-@asynccontextmanager
-async def open_store() -> AsyncIterator[Store]:
-    """The database of the settings, brought up to date."""
-    settings().data_dir.mkdir(parents=True, exist_ok=True)
-    store = Store(settings().database)
-    try:
-        await migrate(store)
-        yield store
-    finally:
-        await store.close()
 
 
 def snapshot() -> Snapshot:
@@ -89,12 +64,3 @@ def snapshot() -> Snapshot:
 def clock() -> SystemClock:
     """The time."""
     return SystemClock()
-
-
-def refused(refusal: people.Refused, lang: Lang) -> str:
-    """A service's refusal in the words of `messages/*.yaml`."""
-    return snapshot().words(lang).line(f"error.{refusal.key}", **refusal.values)
-
-
-#: Errors that end a command with a plain line instead of a traceback.
-EXPECTED = (SettingsError, KnowledgeError, StoreUnavailable, StartError)

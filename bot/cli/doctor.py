@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from dataclasses import asdict, dataclass
 from typing import Literal
@@ -11,7 +12,7 @@ from sqlalchemy import text
 
 from bot import people
 from bot.channels.telegram import check as check_telegram
-from bot.cli.common import JsonOption, Lang, LangOption, clock, language, quiet_logs, run, settings
+from bot.cli.common import JsonOption, Lang, LangOption, clock, language, quiet_logs, settings
 from bot.clock import local_day
 from bot.faq import Snapshot
 from bot.faq import check as check_files
@@ -47,7 +48,7 @@ def doctor(as_json: JsonOption = False, lang: LangOption = None) -> None:
             *_knowledge(settings(), chosen),
         ]
 
-    findings = run(work)
+    findings = asyncio.run(work())
     if as_json:
         typer.echo(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False))
     else:

@@ -16,11 +16,10 @@ from bot.cli.common import (
     clock,
     fail,
     language,
-    open_store,
     quiet_logs,
-    run,
     say,
 )
+from bot.cli.database import open_store, run
 from bot.clock import LOCAL_ZONE, show_time
 from bot.store.tables import Notice, NoticeKind, Severity
 
@@ -37,7 +36,7 @@ def list_all(as_json: JsonOption = False, lang: LangOption = None) -> None:
         async with open_store() as store, store.read() as session:
             return await notices.list_notices(session)
 
-    lines = run(work)
+    lines = run(work, chosen)
     for line in lines:
         if as_json:
             typer.echo(json.dumps({"code": line.code, "state": line.state, "title": line.title}, ensure_ascii=False))
@@ -60,7 +59,7 @@ def show(
             notice = await notices.get(session, code)
             return notice, await notices.delivery(session, notice), await notices.reach(session, notice)
 
-    notice, delivery, reach = run(work)
+    notice, delivery, reach = run(work, chosen)
     figures = {
         "total": delivery.total,
         "queued": delivery.queued,
@@ -140,7 +139,7 @@ def send(
                 await notices.approve(session, notice.code, officer, now=now)
             return notice.code, officer is not None, reach.total
 
-    code, approved, total = run(work)
+    code, approved, total = run(work, chosen)
     if approved:
         when = show_time(send_at) if send_at else ""
         say(

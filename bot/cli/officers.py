@@ -14,13 +14,12 @@ from bot.cli.common import (
     clock,
     fail,
     language,
-    open_store,
     quiet_logs,
-    run,
     say,
     settings,
     snapshot,
 )
+from bot.cli.database import open_store, run
 from bot.clock import show_time
 from bot.store.tables import Role
 
@@ -70,7 +69,7 @@ def invite(
             )
             return officer.id, code
 
-    officer_id, code = run(work)
+    officer_id, code = run(work, chosen)
     link = f"{settings().base_url}/console/login/{code}"
     if as_json:
         typer.echo(json.dumps({"officer": officer_id, "code": code, "link": None if group else link}))
@@ -103,7 +102,7 @@ def list_all(as_json: JsonOption = False, lang: LangOption = None) -> None:
         async with open_store() as store, store.read() as session:
             return await people.list_officers(session)
 
-    lines = run(work)
+    lines = run(work, chosen)
     for line in lines:
         if as_json:
             typer.echo(
@@ -155,7 +154,7 @@ def revoke(officer_id: Annotated[int, typer.Argument(metavar="ID")], lang: LangO
             await people.revoke(session, officer, now=now, by=None)
             return officer.name, await desk.release_all_of(session, snapshot(), officer, now=now)
 
-    name, released = run(work)
+    name, released = run(work, chosen)
     codes = ", ".join(released) or "0"
     say(
         chosen,

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from bot.errors import OperatorError
 from bot.faq.lint import cross_check
 from bot.faq.reading import read
 from bot.faq.snapshot import Snapshot
 from bot.faq.yaml_source import Problem
 
 
-class KnowledgeError(Exception):
+class KnowledgeError(OperatorError):
     """The knowledge can't be used as it stands; `problems` says what to mend, by file and line."""
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:

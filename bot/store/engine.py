@@ -18,13 +18,15 @@ from sqlalchemy.exc import DBAPIError, InterfaceError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
+from bot.errors import OperatorError
+
 #: How long a writer waits for another process's transaction on SQLite, in milliseconds.
 BUSY_TIMEOUT_MS = 5_000
 #: How often a process that isn't the leader asks whether it may be, in seconds.
 LEADER_RETRY = 1.0
 
 
-class StoreUnavailable(Exception):
+class StoreUnavailable(OperatorError):
     """The database can't be read or written now; the message says why and what to do."""
 
 
