@@ -99,7 +99,7 @@ def _replies(question: str, knowledge: Knowledge, lang: Lang | None) -> list[str
         language_chosen=lang is not None,
         chat_kind=ChatKind.PRIVATE,
         state=DialogueState(),
-        capabilities=Capabilities(),
+        capabilities=Capabilities(buttons=False, location_request=False),
     )
     actions = decide(message, context, knowledge, now)
     dry = Outcome(error="dry_run")

@@ -209,7 +209,7 @@ def progress_of(visit: Visit, notice: Notice, delivery: Delivery, reach: Reach) 
         failed=delivery.failed,
         uncertain=delivery.uncertain,
         cancelled=delivery.cancelled,
-        reasons=[(visit.name_of("reason", name), n) for name, n in _largest(delivery.reasons)],
+        reasons=[(show.reason(visit, name), n) for name, n in _largest(delivery.reasons)],
         expanding=expanding,
         moving=notice.state is NoticeState.SENDING or (notice.state is NoticeState.STOPPED and waiting > 0),
         started=notice.state in (NoticeState.SENDING, NoticeState.STOPPED, NoticeState.COMPLETED),

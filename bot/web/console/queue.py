@@ -20,6 +20,7 @@ from bot.web.console.visits import Page, Visit
 #: More than anybody reads; beyond it the page says so.
 LIMIT = 300
 WAITING = (TicketState.OPEN, TicketState.TAKEN)
+HELD = (*WAITING, TicketState.ANSWERED)
 STATES: dict[str, tuple[TicketState, ...]] = {
     "waiting": WAITING,
     "answered": (TicketState.ANSWERED,),
@@ -106,7 +107,7 @@ async def show_alerts(visit: Visit) -> Response:
 async def untaken_distress(session: AsyncSession, now: dt.datetime) -> tuple[TicketLine, ...]:
     """Distress tickets without an officer, the longest waiting first."""
     lines = await desk.queue(session, now=now, states=(TicketState.OPEN,), limit=LIMIT)
-    return tuple(line for line in lines if line.priority == Priority.DISTRESS)
+    return tuple(line for line in lines if _danger(line))
 
 
 async def _context(visit: Visit) -> dict[str, object]:
@@ -114,15 +115,14 @@ async def _context(visit: Visit) -> dict[str, object]:
     async with visit.parts.store.read() as session:
         waiting = await desk.queue(session, now=visit.now, states=WAITING, limit=LIMIT)
         # By the officer's number: two colleagues may have the same name.
-        own = {line.code for line in await desk.queue(session, now=visit.now, mine=visit.officer, limit=LIMIT)}
-        lines = await desk.queue(
-            session,
-            now=visit.now,
-            states=STATES[filters.state],
-            department=filters.department or None,
-            mine=visit.officer if filters.mine else None,
-            limit=LIMIT,
-        )
+        held = await desk.queue(session, now=visit.now, states=HELD, mine=visit.officer, limit=LIMIT)
+        own = {line.code for line in held}
+        lines = await _filtered(session, visit, filters, STATES[filters.state])
+        going_on = [line for line in await _filtered(session, visit, filters, (TicketState.ANSWERED,)) if _danger(line)]
+    if filters.state == "waiting":
+        # A first answer doesn't end a rescue: danger stays in sight until somebody closes it.
+        first = sum(_danger(line) for line in lines)
+        lines = [*lines[:first], *going_on, *lines[first:]]
     shown = {line.code for line in lines}
     # No filter may hide danger that nobody has taken.
     pinned = [line for line in visit.alerts if line.code not in shown]
@@ -133,17 +133,34 @@ async def _context(visit: Visit) -> dict[str, object]:
         "counts": count(waiting, own),
         "rows": [row_of(visit, line, own) for line in lines],
         "pinned": [row_of(visit, line, own) for line in pinned],
-        "full": len(lines) == LIMIT,
+        "full": len(lines) >= LIMIT,
     }
+
+
+async def _filtered(
+    session: AsyncSession, visit: Visit, filters: Filters, states: Sequence[TicketState]
+) -> list[TicketLine]:
+    return await desk.queue(
+        session,
+        now=visit.now,
+        states=states,
+        department=filters.department or None,
+        mine=visit.officer if filters.mine else None,
+        limit=LIMIT,
+    )
+
+
+def _danger(line: TicketLine) -> bool:
+    return line.priority == Priority.DISTRESS
 
 
 def count(waiting: Sequence[TicketLine], own: Collection[str]) -> Counts:
     """The figures of what waits; `own` are the codes of the officer's tickets."""
     return Counts(
-        distress=sum(line.priority == Priority.DISTRESS for line in waiting),
+        distress=sum(map(_danger, waiting)),
         overdue=sum(line.overdue for line in waiting),
         open=sum(line.state == TicketState.OPEN for line in waiting),
-        mine=len(own),
+        mine=sum(line.code in own for line in waiting),
     )
 
 
@@ -162,7 +179,7 @@ def row_of(visit: Visit, line: TicketLine, own: Collection[str]) -> Row:
         due=show.due(visit, line.due_at) if waits else "",
         due_at=show.short_time(visit, line.due_at),
         late=line.overdue,
-        pressing=line.priority == Priority.DISTRESS and waits,
+        pressing=_danger(line) and line.state != TicketState.CLOSED,
         waits=waits,
         officer=line.officer,
         mine=line.code in own,

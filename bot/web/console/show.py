@@ -44,6 +44,26 @@ def short_time(visit: Visit, moment: dt.datetime) -> str:
     return f"{there:%H:%M %d/%m}" if there.year == here.year else show_time(moment)
 
 
+#: What platforms and the house say when something isn't sent, by a part of it, to the words below `console.reason`.
+_REASONS = (
+    ("blocked by the user", "blocked"),
+    ("user is deactivated", "deactivated"),
+    ("chat not found", "unknown_chat"),
+    ("was kicked", "kicked"),
+    ("the notice was stopped", "stopped"),
+    ("expired", "expired"),
+    ("no reason given", "unknown"),
+)
+
+
+def reason(visit: Visit, text: str | None) -> str:
+    """Why something wasn't sent, in the reader's language where the reason is a known one; else as it was given."""
+    if not text:
+        return visit.t("reason.unknown")
+    known = next((name for part, name in _REASONS if part in text.lower()), None)
+    return visit.t(f"reason.{known}") if known else text
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """A position as it is read over the radio, and ways to look at it on a map."""

@@ -24,6 +24,7 @@ class Failure:
     """Something that could not be sent or handled: never its words, which are the asker's."""
 
     at: str
+    state: str
     channel: str
     what: str
     about: str
@@ -101,12 +102,13 @@ async def _unsent(visit: Visit, session: AsyncSession) -> list[Failure]:
     return [
         Failure(
             at=show.short_time(visit, row.sending_at or row.created_at),
+            state=visit.t(f"delivery.{row.state.value}_short"),
             channel=visit.name_of("channel", row.channel),
             what=visit.name_of("source", row.source.value),
             about=ticket or notice or "",
             link=f"/console/tickets/{ticket}" if ticket else f"/console/notices/{notice}" if notice else "",
             attempts=row.attempts,
-            reason=row.error or visit.t(f"delivery.{row.state.value}_short"),
+            reason=row.error or visit.t("reason.unknown"),
         )
         for row, ticket, notice in rows
     ]
@@ -119,12 +121,13 @@ async def _dead(visit: Visit, session: AsyncSession) -> list[Failure]:
     return [
         Failure(
             at=show.short_time(visit, row.received_at),
+            state="",
             channel=visit.name_of("channel", row.channel),
             what=row.platform_id,
             about="",
             link="",
             attempts=row.attempts,
-            reason=row.error or visit.t("delivery.no_reason"),
+            reason=row.error or visit.t("reason.unknown"),
         )
         for row in rows
     ]

@@ -124,7 +124,7 @@ def show_view(visit: Visit, found: TicketView) -> Shown:
         channel=visit.name_of("channel", found.channel),
         private=found.chat_kind == "private",
         reachable=found.reachable,
-        unreachable_reason=found.unreachable_reason or "",
+        unreachable_reason=show.reason(visit, found.unreachable_reason),
         officer=found.officer,
         mine=mine,
         opened=show.short_time(visit, ticket.opened_at),
@@ -200,9 +200,8 @@ def _delivery(visit: Visit, line: DeliveryLine | None, *, reachable: bool) -> De
     if state is OutgoingState.SENT and line.sent_at is not None:
         return Delivery(visit.t("delivery.sent", at=show.short_time(visit, line.sent_at)), "ok")
     if state in (OutgoingState.FAILED, OutgoingState.CANCELLED):
-        reason = line.error or visit.t("delivery.no_reason")
         key = "delivery.failed" if reachable else "delivery.unreachable"
-        return Delivery(visit.t(key, reason=reason), "bad")
+        return Delivery(visit.t(key, reason=show.reason(visit, line.error)), "bad")
     return Delivery(visit.t(f"delivery.{state.value}"), _TONES[state])
 
 

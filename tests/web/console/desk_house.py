@@ -57,7 +57,9 @@ class DeskHouse:
     clock: FrozenClock
     snapshot: Snapshot
     base_url: str = "http://hoidap.example.vn"
-    readiness: Readiness = field(default_factory=lambda: Readiness(ok=True, checks={"database": "ok", "telegram": "ok"}))
+    readiness: Readiness = field(
+        default_factory=lambda: Readiness(ok=True, checks={"database": "ok", "telegram": "ok"})
+    )
     problems: tuple[Problem, ...] = ()
     suggested: Sequence[str] = ()
     rung: int = 0

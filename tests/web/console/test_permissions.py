@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from bot import notices
@@ -64,7 +62,7 @@ def test_every_page_stands_in_the_table(house: DeskHouse) -> None:
 
 
 @pytest.fixture
-async def places(house: DeskHouse) -> AsyncIterator[dict[str, str]]:
+async def places(house: DeskHouse) -> dict[str, str]:
     """A ticket, a notice and an officer for the addresses."""
     ticket = await house.asks("Giấy phép gì?")
     async with house.store.write() as session:
@@ -78,7 +76,7 @@ async def places(house: DeskHouse) -> AsyncIterator[dict[str, str]]:
             now=house.clock.now(),
         )
     somebody, _ = await house.invite("Ai đó", Role.OFFICER)
-    yield {"{officer}": str(somebody.id), "{group}": "1", "ticket": ticket.code, "notice": notice.code}
+    return {"{officer}": str(somebody.id), "{group}": "1", "ticket": ticket.code, "notice": notice.code}
 
 
 def address(path: str, places: dict[str, str]) -> str:

@@ -55,7 +55,9 @@ async def test_expired_unknown_and_revoked_links(house: DeskHouse) -> None:
 
     async with house.store.write() as session:
         code = await people.login_code(session, officer, now=house.clock.now(), by=None)
-        await people.revoke(session, await people.officer_by_id(session, officer.id or 0), now=house.clock.now(), by=None)
+        await people.revoke(
+            session, await people.officer_by_id(session, officer.id or 0), now=house.clock.now(), by=None
+        )
     assert (await house.stranger().get(f"/console/login/{code}")).status_code == 410
 
 
