@@ -10,7 +10,7 @@ from sqlmodel import col
 
 from bot.desk import cards
 from bot.desk.details import add_detail, own_ticket
-from bot.desk.history import record
+from bot.desk.history import record, subject_line
 from bot.desk.posting import DESK_LANGUAGE, post_card, post_follow_up
 from bot.desk.routing import PRIORITY, RANK, due_for
 from bot.desk.states import Move, after
@@ -138,6 +138,9 @@ async def _raise(
     ticket.distress_kind = distress_kind or ticket.distress_kind
     ticket.due_at = min(ticket.due_at, due_for(snapshot, ticket.priority, now))
     ticket.answered_at = ticket.closed_at = None
+    if text:
+        # The queue must show the cry, not the harmless question that came before it.
+        ticket.subject = subject_line(text)
     if location is not None:
         ticket.latitude, ticket.longitude = location.latitude, location.longitude
     event = await record(session, ticket, EventKind.RAISED, now=now, text=text, inbound_id=inbound_id)

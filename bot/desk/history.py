@@ -9,9 +9,12 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from bot.desk.cards import shortened
 from bot.desk.codes import normalise_code
 from bot.desk.errors import UnknownTicket
 from bot.store.tables import EventKind, Officer, Ticket, TicketEvent
+
+_SUBJECT_LENGTH = 200
 
 
 async def by_code(session: AsyncSession, code: str) -> Ticket:
@@ -73,6 +76,23 @@ async def question_of(session: AsyncSession, ticket: Ticket) -> str:
         .limit(1)
     )
     return text or ticket.subject
+
+
+async def headline_of(session: AsyncSession, ticket: Ticket) -> str:
+    """What officers have to read first: the cry that made it a ticket of danger, else the question."""
+    cry: str | None = await session.scalar(
+        select(col(TicketEvent.text))
+        .where(col(TicketEvent.ticket_id) == ticket.id, col(TicketEvent.kind) == EventKind.RAISED)
+        .where(col(TicketEvent.text) != "")
+        .order_by(col(TicketEvent.id).desc())
+        .limit(1)
+    )
+    return cry or await question_of(session, ticket)
+
+
+def subject_line(text: str) -> str:
+    """The one line of a ticket that a queue shows."""
+    return shortened(" ".join(text.split()), _SUBJECT_LENGTH)
 
 
 async def officer_name(session: AsyncSession, officer_id: int | None) -> str | None:

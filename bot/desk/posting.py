@@ -8,18 +8,21 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import select, update
+import structlog
+from sqlalchemy import or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from bot.desk import cards
-from bot.desk.history import officer_name, question_of
+from bot.desk.history import headline_of, officer_name
 from bot.desk.routing import department_name
 from bot.faq import Snapshot
 from bot.messages import Lane, MediaRef, OutgoingMessage
 from bot.people import desk_conversations
 from bot.store import enqueue
 from bot.store.tables import Conversation, Outgoing, OutgoingState, Person, Source, Ticket, TicketEvent, TicketKind
+
+log = structlog.get_logger(__name__)
 
 #: Officers read Vietnamese whatever the asker writes.
 DESK_LANGUAGE = "vi"
@@ -48,7 +51,7 @@ async def face_of(session: AsyncSession, snapshot: Snapshot, ticket: Ticket, *, 
         kind=ticket.kind,
         state=ticket.state,
         department=department_name(snapshot, ticket.department, DESK_LANGUAGE),
-        question=await question_of(session, ticket),
+        question=await headline_of(session, ticket),
         asker=person.name if person else conversation.title,
         channel=conversation.channel,
         language=ticket.language.value,
@@ -72,7 +75,11 @@ async def post_card(
     """Queues a new card (a ticket was opened, raised or opened again) for every desk."""
     message = cards.card(snapshot.words(DESK_LANGUAGE), await face_of(session, snapshot, ticket, reopened=reopened))
     lane, source = _lane(ticket)
-    for desk in await desk_conversations(session):
+    desks = await desk_conversations(session)
+    if not desks and is_danger(ticket):
+        log.critical("DISTRESS ticket and no officers' group to alert: it stands in the console only", code=ticket.code)
+    for desk in desks:
+        await _drop_waiting(session, ticket, desk, "card", "edit")
         await enqueue(
             session,
             desk,
@@ -98,7 +105,7 @@ async def refresh_card(
         if posted is not None and await _rewrite_queued(session, posted, message):
             continue
         if posted is not None and posted.platform_message_id is not None and posted.chat_id == desk.chat_id:
-            await _drop_waiting_edits(session, ticket, desk)
+            await _drop_waiting(session, ticket, desk, "edit")
             update_of_card = message.model_copy(update={"edit_of": posted.platform_message_id})
             await enqueue(
                 session,
@@ -206,14 +213,16 @@ async def _rewrite_queued(session: AsyncSession, row: Outgoing, message: Outgoin
     return rewritten is not None
 
 
-async def _drop_waiting_edits(session: AsyncSession, ticket: Ticket, desk: Conversation) -> None:
+async def _drop_waiting(session: AsyncSession, ticket: Ticket, desk: Conversation, *parts: str) -> None:
+    """Takes back what hasn't left yet and would show an earlier state of the ticket."""
+    keys = (f"{part}:{ticket.id}:{desk.id}:" for part in parts)
     await session.execute(
         update(Outgoing)
         .where(
             col(Outgoing.ticket_id) == ticket.id,
-            col(Outgoing.source) == Source.CARD,
+            col(Outgoing.source).in_((Source.CARD, Source.ALERT)),
             col(Outgoing.state) == OutgoingState.QUEUED,
-            col(Outgoing.dedupe_key).startswith(f"edit:{ticket.id}:{desk.id}:", autoescape=True),
+            or_(*(col(Outgoing.dedupe_key).startswith(key, autoescape=True) for key in keys)),
         )
         .values(state=OutgoingState.CANCELLED, error=_SUPERSEDED)
         .execution_options(synchronize_session=False)

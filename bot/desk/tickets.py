@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.desk import cards
 from bot.desk.codes import new_code, new_secret, secret_hash
 from bot.desk.danger import call_again, danger_of
 from bot.desk.details import media_data
-from bot.desk.history import record
+from bot.desk.history import record, subject_line
 from bot.desk.posting import post_card, post_media
 from bot.desk.routing import department_of, route
 from bot.faq import Snapshot
@@ -21,7 +20,6 @@ from bot.messages import Language, Location, MediaRef
 from bot.store import audit
 from bot.store.tables import Conversation, EventKind, Ticket, TicketKind
 
-_SUBJECT_LENGTH = 200
 _ATTEMPTS = 5
 
 
@@ -86,7 +84,7 @@ async def open_ticket(
             kind=kind,
             priority=way.priority,
             rank=way.rank,
-            subject=_subject(question),
+            subject=subject_line(question),
             language=language,
             topic=way.topic,
             department=way.department.id,
@@ -123,7 +121,3 @@ async def _insert(session: AsyncSession, secret: str, ticket: Ticket) -> Ticket:
             continue
         return row
     raise AssertionError("unreachable")
-
-
-def _subject(question: str) -> str:
-    return cards.shortened(" ".join(question.split()), _SUBJECT_LENGTH)

@@ -62,7 +62,7 @@ def receipt(action: Effect, outcome: Outcome, context: Context, words: Wording) 
 def refusal(action: Effect, outcome: Outcome, words: Wording) -> RichText:
     """The text of a refusal; one that has no text yet is at least not silent."""
     state = outcome.values.get("state", "")
-    known = {"officer": "", "code": outcome.ticket or getattr(action, "ticket", None) or ""} | outcome.values
+    known = {"code": outcome.ticket or getattr(action, "ticket", None) or ""} | outcome.values
     try:
         known["state"] = words.line(f"ticket.state.{state}")
     except UnknownWording:

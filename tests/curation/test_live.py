@@ -85,7 +85,7 @@ def test_a_calibration_serves_the_knowledge_that_it_was_learnt_on_alone(
     from bot.curation import calibrating
     from bot.matching.defaults import DEFAULT_CALIBRATION
 
-    learnt = DEFAULT_CALIBRATION.model_copy(update={"answer": 0.99})
+    learnt = DEFAULT_CALIBRATION.model_copy(update={"vi": DEFAULT_CALIBRATION.vi.model_copy(update={"answer": 0.99})})
     monkeypatch.setattr(calibrating, "calibrate", lambda snapshot, seed: learnt)
     build_calibration(shipped, tmp_path)
     question = "tàu cá mấy mét phải gắn thiết bị giám sát hành trình"

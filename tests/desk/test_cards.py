@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.desk import add_detail, answer, close, open_ticket, release, reopen, show_card, take, ticket_of_card
+from bot.desk import (
+    add_detail,
+    answer,
+    close,
+    open_ticket,
+    raise_to_distress,
+    release,
+    reopen,
+    show_card,
+    take,
+    ticket_of_card,
+)
 from bot.desk.cards import Position
 from bot.faq import Snapshot
 from bot.messages import Lane, Language, Location, MediaRef, OutgoingMessage
@@ -182,6 +194,25 @@ async def test_an_opened_again_ticket_gets_a_new_card(store: Store, snapshot: Sn
         await sent(session, desk, "9")
         await take(session, snapshot, code, lan, now=NOW)
         assert message_of((await rows_to(session, desk))[-1]).edit_of == "9", "the newest card is the card"
+
+
+async def test_a_card_that_waits_does_not_come_after_the_cry_for_help(store: Store, snapshot: Snapshot) -> None:
+    async with store.write() as session:
+        desk, asker = await a_group(session), await an_asker(session)
+        code = await ask(session, snapshot, asker)
+        await raise_to_distress(session, snapshot, code, conversation=asker, distress_kind="sinking", text="x", now=NOW)
+        waiting = [row for row in await rows_to(session, desk) if row.state is OutgoingState.QUEUED]
+        assert [row.lane for row in waiting] == [Lane.DISTRESS]
+
+
+async def test_danger_without_a_group_to_alert_is_shouted_into_the_log(
+    sqlite_store: Store, snapshot: Snapshot, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with sqlite_store.write() as session:
+        await ask(session, snapshot, await an_asker(session))
+        assert not caplog.records
+        await ask(session, snapshot, await an_asker(session), kind=TicketKind.DISTRESS)
+    assert [record.levelname for record in caplog.records] == ["CRITICAL"]
 
 
 async def test_a_file_is_relayed_within_the_platform_and_announced_elsewhere(store: Store, snapshot: Snapshot) -> None:

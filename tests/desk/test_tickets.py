@@ -30,6 +30,7 @@ from bot.desk import (
     release,
     release_all_of,
     reopen,
+    show_card,
     take,
     ticket_page,
 )
@@ -468,3 +469,18 @@ async def test_an_answer_is_found_again_with_code_and_secret_only(store: Store, 
         assert await find_by_secret(session, "HD-ZZZZZ", one.secret) is None
         assert await find_by_secret(session, "HD-ZZZZZ", "") is None
         assert await find_by_secret(session, "", "") is None
+
+
+async def test_a_ticket_that_became_danger_shows_the_cry_and_not_the_harmless_question(
+    store: Store, snapshot: Snapshot
+) -> None:
+    async with store.write() as session:
+        asker = await an_asker(session)
+        code = (await ask(session, snapshot, asker, question="giờ làm việc của cảng vụ")).ticket.code
+        await raise_to_distress(
+            session, snapshot, code, conversation=asker, distress_kind="sinking", text="cứu với, chìm", now=NOW
+        )
+        assert [line.subject for line in await queue(session, now=NOW)] == ["cứu với, chìm"]
+        card = (await show_card(session, snapshot, code)).plain
+        assert "«cứu với, chìm»" in card
+        assert "giờ làm việc" in (await ticket_page(session, code)).question

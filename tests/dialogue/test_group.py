@@ -123,7 +123,7 @@ def test_an_officer_may_reply_to_a_card_in_private(talk: Talks) -> None:
 @pytest.mark.parametrize(
     ("error", "values", "said"),
     [
-        ("already_taken", {"officer": "Anh Bình"}, "HD-AAAA1: đồng nghiệp Anh Bình đang xử lý."),
+        ("already_taken", {"name": "Anh Bình"}, "HD-AAAA1: đồng nghiệp Anh Bình đang xử lý."),
         ("wrong_state", {"state": "closed"}, "HD-AAAA1: không làm được, phiếu đã đóng."),
         ("not_allowed", {}, "Anh/chị không có quyền làm việc này."),
         ("a_new_refusal", {}, "Không thực hiện được. Xin thử lại."),

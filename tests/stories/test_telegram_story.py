@@ -62,12 +62,12 @@ async def test_what_the_faq_does_not_cover_reaches_an_officer_and_the_answer_com
     card = await group.wait_message(containing=code)
     assert "giá vé xem phim" in card.text
 
-    visitor.say("con tui 5 tuổi, đi hai người lớn")
+    visitor.say("suất chiếu tối thứ bảy, vé thường")
     detail = await visitor.wait_message(containing=code)
     assert "bổ sung" in detail.text
-    await group.wait_message(containing="5 tuổi")
+    await group.wait_message(containing="suất chiếu tối thứ bảy")
 
-    officer.press(f"Nhận {code}", card)
+    officer.press(f"t:take:{code}", card)
     await group.wait_message(containing=f"Hạnh nhận {code}")
     officer.say("chuyện này không ai nên thấy")
     officer.reply(card, "/note gọi cho bên du lịch")
@@ -76,7 +76,7 @@ async def test_what_the_faq_does_not_cover_reaches_an_officer_and_the_answer_com
     await group.wait_message(containing=f"✓ Đã gửi cho người hỏi {code}")
     answer = await visitor.wait_message(containing="bên tổ chức biểu diễn <nhé> & chúc vui.")
     assert code in answer.text
-    officer.press(f"Đóng {code}", card)
+    officer.press(f"t:close:{code}", card)
     await group.wait_message(containing=f"đóng {code}")
 
     everything = "\n".join(message.text for message in visitor.messages)
@@ -93,11 +93,24 @@ async def test_in_the_group_a_stranger_is_told_how_to_sign_in_and_changes_nothin
     code = ticket_code((await visitor.wait_message(containing="HD-")).text)
     card = await group.wait_message(containing=code)
     stranger = group.member(7, "Lạ")
-    stranger.press(f"Nhận {code}", card)
+    stranger.press(f"t:take:{code}", card)
     await group.wait_message(containing="/canbo")
     stranger.reply(card, "tôi trả lời giùm")
     await group.wait_message(containing="/canbo")
     assert all("tôi trả lời giùm" not in message.text for message in visitor.messages)
+
+
+async def test_of_two_officers_who_take_a_ticket_the_second_learns_who_has_it(
+    hotline: Hotline, telegram: TelegramEmulator
+) -> None:
+    group = await hotline.desk_group(telegram)
+    first = await hotline.desk_officer(telegram, group, 900, "Hạnh")
+    second = await hotline.desk_officer(telegram, group, 901, "Bình")
+    telegram.user(42, "Tư").say(ODD)
+    card = await group.wait_message(containing="📥")
+    first.press("Nhận", card)
+    second.press("Nhận", card)
+    await group.wait_message(containing="đồng nghiệp Hạnh đang xử lý")
 
 
 async def test_distress_gets_the_numbers_first_and_wakes_the_officers(
@@ -126,9 +139,11 @@ async def test_distress_is_recognised_in_the_middle_of_any_dialogue(
     visitor.say(ODD)
     await visitor.wait_message(containing="HD-")
     for shout in ("CUU VOI TAU TOI DANG CHIM", "cuu voi tau toi dag chim"):
+        before = len(visitor.messages)
         visitor.say(shout)
-        first = await visitor.next_message()
-        assert "112" in first.text, visitor.transcript
+        await visitor.wait_message(containing="0243.768.3050")
+        assert "0243.768.3050" in visitor.messages[before].text, visitor.transcript
+        await visitor.wait_message(containing="HD-")
     async with hotline.house.store.read() as session:
         urgent = (await session.scalars(select(Ticket).where(Ticket.rank == 0))).all()  # type: ignore[arg-type]
     assert len(urgent) == 1

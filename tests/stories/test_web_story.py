@@ -62,7 +62,7 @@ async def test_an_officer_answers_in_the_console_and_the_visitor_sees_it_on_the_
     await expect(log).to_contain_text("HD-", timeout=15_000)
     code = ticket_code(await log.inner_text())
     await visitor.screenshot(path=shots / "story-ticket-390.png")
-    await write(visitor, "cho hai người lớn một trẻ em")
+    await write(visitor, "suất chiếu tối thứ bảy, vé thường")
     await expect(log).to_contain_text("Đã bổ sung")
 
     await expect(officer.get_by_text("giá vé xem phim")).to_be_visible(timeout=20_000)
