@@ -239,13 +239,23 @@ class DistressKind(Curated):
 
 
 class Emergency(Curated):
-    """Everything by which danger is recognised, and what is said first. All but `lookalikes` and `lists` are patterns."""
+    """Everything by which danger is recognised, and what is said first; patterns, where nothing else is said."""
 
     lists: dict[Key, tuple[Line, ...]] = Field(default={}, description="named phrases for patterns: <vessel>")
     lookalikes: tuple[Line, ...] = Field(default=(), description="words that folding makes look like a word of danger")
     help: tuple[Line, ...] = Field(default=(), description="cries for help")
+    still: tuple[Line, ...] = Field(default=(), description="what began earlier and goes on")
     now: tuple[Line, ...] = Field(default=(), description="what puts it into the present")
     not_now: tuple[Line, ...] = Field(default=(), description="questions about it, and past events")
+    asks: tuple[Line, ...] = Field(default=(), description="questions that could be asked beforehand as well")
+    wants: tuple[Line, ...] = Field(default=(), description="what people want who are in no danger")
+    hints: tuple[Line, ...] = Field(default=(), description="broad words of danger; two, or one with a setting, count")
+    setting: tuple[Line, ...] = Field(default=(), description="vessels, the sea, people aboard")
+    evidence: str = Field(
+        default="",
+        pattern=r"^(\S+:-?\d+(\.\d+)?\s*)*$",
+        description="`word:weight` or `two_words:weight`, learnt; how strongly words speak for danger",
+    )
     never: tuple[Line, ...] = Field(default=(), description="rules, insurance, news, drills, jokes, figures of speech")
     kinds: tuple[DistressKind, ...] = Field(min_length=1)
 

@@ -25,7 +25,7 @@ class Problem:
         return f"{self.file}:{self.line}: {self.severity}: {self.message}"
 
 
-class BrokenYaml(Exception):  # noqa: N818 - carries a problem, and is one
+class BrokenYaml(Exception):
     """The file is no YAML, or says a thing twice."""
 
     def __init__(self, problem: Problem) -> None:
