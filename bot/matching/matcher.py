@@ -109,7 +109,7 @@ class Matcher:
             return Decision.ESCALATE, None, ("nothing fits",)
         first = ranked.candidates[0]
         note = (f"fits better: {ranked.beyond}, which has no entry yet",) if ranked.beyond is not None else ()
-        if first.confidence >= judgement.answer and (ranked.words >= 3 or ranked.exact):
+        if first.confidence >= judgement.answer and (ranked.exact or (ranked.words >= 3 and not ranked.topical)):
             return Decision.ANSWER, first.entry, ("sure enough to answer", *note)
         if first.confidence >= judgement.clarify and ranked.grounded:
             return Decision.CLARIFY, None, ("not sure: ask back", *note)

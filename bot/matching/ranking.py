@@ -19,7 +19,9 @@ from bot.text import Normaliser, clean, fold, guess_language, tokens
 
 LANGUAGES = ("vi", "en")
 #: How rare a word must be among the topics to name one of them.
-TELLING = 2.2
+TELLING = 1.6
+#: A subject of one or two words has up to five syllables: giám sát hành trình.
+MOST_NAMING = 5
 #: Share of the question's words (by rarity) and of its best possible score that a candidate needs to be shown at all.
 LEAST_COVERED = 0.3
 LEAST_ENTRY = 0.14
@@ -42,7 +44,7 @@ class Looked:
 class Ranked:
     """Candidates with an entry, best first; and a question without entry that fits better, if any does.
 
-    `words` counts those that mean something. `topical`: the message only names a subject, in one or two telling words.
+    `words` counts those that mean something. `topical`: the message only names a subject, in few telling words.
     `grounded`: the first candidate has enough of the question's words to be worth showing.
     """
 
@@ -86,7 +88,7 @@ class Ranking:
         """The entries that may answer, best first, with the confidence that each is right."""
         looked = self.look(text, language)
         topics = self.indexes[looked.query.language].topics
-        words = sum(1 for p in looked.query.parts if p.content)
+        words = len({p.shapes[0] for p in looked.query.parts if p.content})
         exact = self._exact.get(_plain(text))
         if not any(looked.live):
             return Ranked((), None, words, exact=False)
@@ -103,7 +105,7 @@ class Ranking:
             others = [c for c in candidates if c.entry != exact]
             candidates = [Candidate(exact, 1.0), *(Candidate(c.entry, min(c.confidence, 0.4)) for c in others)]
             beyond = None
-        topical = words <= 2 and self._names_a_subject(looked, float(looked.features[best][_COVERED]))
+        topical = words <= MOST_NAMING and self._names_a_subject(looked, float(looked.features[best][_COVERED]))
         covered, entry = float(looked.features[best][_COVERED]), float(looked.features[best][_ENTRY])
         grounded = covered >= LEAST_COVERED and entry >= LEAST_ENTRY
         return Ranked(tuple(candidates), beyond, words, exact is not None, topical, grounded)

@@ -14,6 +14,8 @@ _TELEX_TONE = {"s": "\u0301", "f": "\u0300", "r": "\u0309", "x": "\u0303", "j": 
 _VNI_TONE = {"1": "\u0301", "2": "\u0300", "3": "\u0309", "4": "\u0303", "5": "\u0323"}
 _CIRCUMFLEX = {"a": "â", "e": "ê", "o": "ô"}
 _HORN = {"o": "ơ", "u": "ư", "a": "ă"}
+#: `nghiêng` typed in Telex with every key: `nghieengf`, and some to spare.
+LONGEST_SYLLABLE = 14
 _VOWELS = "aeiouyăâêôơư"
 _LETTERS_THEN_DIGITS = re.compile(r"[^\W\d_]+[1-9]")
 #: Chat onsets and endings; each is tried where the word is no syllable as it stands.
@@ -59,7 +61,7 @@ def _with_tone(letters: str, tone: str) -> str:
 @lru_cache(maxsize=16384)
 def decode_vni(word: str) -> str | None:
     """`ca1` → `cá`, `d9e6m` → `đêm`; None where the digits are no such keys."""
-    if not _LETTERS_THEN_DIGITS.match(word) or len(word) < 3:
+    if not 3 <= len(word) <= LONGEST_SYLLABLE or not _LETTERS_THEN_DIGITS.match(word):
         return None
     letters: list[str] = []
     tone = ""
@@ -87,7 +89,7 @@ def decode_vni(word: str) -> str | None:
 @lru_cache(maxsize=16384)
 def decode_telex(word: str) -> str | None:
     """`chimf` → `chìm`, `ddaaur` → `đẩu`; None where the word is no syllable after taking the keys out."""
-    if not word.isascii() or not word.isalpha() or len(word) < 2:
+    if not word.isascii() or not word.isalpha() or not 2 <= len(word) <= LONGEST_SYLLABLE:
         return None
     letters: list[str] = []
     tone = ""

@@ -15,6 +15,8 @@ from bot.text.tokens import split_digits, tokens
 
 #: A question has fewer words; a pasted document is matched by its beginning.
 MOST_WORDS = 160
+#: Longer runs of letters are no words, nor words typed together.
+LONGEST_WORD = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,8 @@ class Normaliser:
     def _repair_uncached(self, token: str) -> tuple[Word, ...]:
         shape = fold(token)
         marked = token if has_marks(token) else None
+        if len(shape) > LONGEST_WORD:
+            return (Word(shape[:LONGEST_WORD], known=False),)
         if shape.isdigit() or shape in self._vocabulary:
             # "k", "dc" and the like may stand in the knowledge too: then chat spelling is only another reading.
             readings = tuple(fold(p[0]) for p in self._chat.get(shape, ()) if len(p) == 1) if marked is None else ()
