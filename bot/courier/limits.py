@@ -61,15 +61,14 @@ class Limiter:
             recent = now - dt.timedelta(seconds=self._can.per_chat_seconds)
             self._chats = {chat: at for chat, at in self._chats.items() if at > recent}
 
-    def pause(self, chat_id: str, lane: Lane, until: dt.datetime) -> None:
+    def pause(self, chat_id: str, until: dt.datetime) -> None:
         """The platform asked to wait: this chat does, and so do all notices; other people's replies go on."""
-        self._paused[chat_id] = until
-        if lane >= Lane.URGENT_NOTICE or self._notices_paused is None or self._notices_paused < until:
-            self._notices_paused = until
+        self.hold_chat(chat_id, until)
+        self._notices_paused = max(until, self._notices_paused or until)
 
     def hold_chat(self, chat_id: str, until: dt.datetime) -> None:
         """A message to this chat is tried again later: what comes after it waits, so that the order is kept."""
-        self._paused[chat_id] = until
+        self._paused[chat_id] = max(until, self._paused.get(chat_id, until))
 
     def held(self, now: dt.datetime) -> frozenset[str]:
         """The chats that nothing but distress may be sent to now."""

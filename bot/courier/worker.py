@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import itertools
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -26,6 +27,8 @@ log = structlog.get_logger(__name__)
 ROUND = 200
 #: A send that takes longer counts as perhaps arrived; the channels' own time-outs are shorter.
 SEND_TIMEOUT = 60.0
+#: Chats that wait are kept out of the look for what is due, up to so many: databases bind only some 32,000 values.
+HELD_IN_QUERY = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +101,8 @@ class Courier:
     async def _claim(self, now: dt.datetime) -> tuple[list[Claimed], float]:
         claimed: list[Claimed] = []
         pause = self.idle
-        held = [(name, chat) for name, limiter in self._limits.items() for chat in limiter.held(now)]
+        every = ((name, chat) for name, limiter in self._limits.items() for chat in limiter.held(now))
+        held = list(itertools.islice(every, HELD_IN_QUERY))
         due = (
             select(Outgoing, col(Conversation.kind), col(Conversation.unreachable_at))
             .join(Conversation, col(Conversation.id) == col(Outgoing.conversation_id))
@@ -118,6 +122,7 @@ class Courier:
         async with self.store.read() as session:
             if (await session.execute(due.limit(1))).first() is None:
                 return [], pause
+        busy = set(self._busy)
         async with self.store.write(WritePriority.INBOUND) as session:
             claim = due.with_for_update(of=Outgoing, skip_locked=True)
             for row, kind, unreachable_at in (await session.execute(claim)).all():
@@ -126,7 +131,7 @@ class Courier:
                     _move(row, OutgoingState.FAILED, "expired before it could be sent")
                 elif unreachable_at is not None and lane >= Lane.URGENT_NOTICE:
                     _move(row, OutgoingState.FAILED, "the recipient can't be reached on this platform")
-                elif key in self._busy:
+                elif key in busy:
                     pause = 0.0
                 else:
                     limiter, group = self._limits[row.channel], kind is not ChatKind.PRIVATE
@@ -138,8 +143,10 @@ class Courier:
                     _move(row, OutgoingState.SENDING)
                     row.attempts += 1
                     row.sending_at = now
-                    self._busy.add(key)
+                    busy.add(key)
                     claimed.append(Claimed(row, kind, lane))
+        # Only once it is committed: a claim that failed must not keep its chats busy for ever.
+        self._busy.update((item.row.channel, item.row.chat_id) for item in claimed)
         return claimed, pause
 
     async def _deliver(self, item: Claimed) -> None:
@@ -154,6 +161,8 @@ class Courier:
                     # Sent but not written down: keep trying, or a restart would send it twice.
                     log.error("courier can't write what became of a message", outgoing=row.id, reason=str(error))
                     await asyncio.sleep(self.idle)
+        except Exception:
+            log.critical("courier failed; the next start decides about this message", outgoing=row.id, exc_info=True)
         finally:
             self._busy.discard(key)
             self.store.outbox_wake.ring()
@@ -178,7 +187,7 @@ class Courier:
         if verdict.pause:
             until = self.clock.now() + verdict.pause
             if verdict.throttled:
-                limiter.pause(row.chat_id, item.lane, until)
+                limiter.pause(row.chat_id, until)
             else:
                 limiter.hold_chat(row.chat_id, until)
         report = log.error if verdict.alarm else log.warning
@@ -204,8 +213,9 @@ class Courier:
             if verdict.new_chat_id is not None:
                 await move_conversation(session, row.channel, row.chat_id, verdict.new_chat_id, now=now)
             if verdict.unreachable:
-                conversation = await session.get_one(Conversation, row.conversation_id)
-                await mark_unreachable(session, conversation, verdict.reason, now=now)
+                conversation = await session.get(Conversation, row.conversation_id)
+                if conversation is not None:  # else it was merged into another one meanwhile
+                    await mark_unreachable(session, conversation, verdict.reason, now=now)
 
 
 def _move(row: Outgoing, to: OutgoingState, reason: str | None = None) -> None:

@@ -37,7 +37,7 @@ def test_a_broadcast_leaves_room_for_replies() -> None:
 def test_distress_is_never_held_back() -> None:
     limiter = Limiter(TELEGRAM)
     sent_at_once(limiter, Lane.REPLY)
-    limiter.pause("1", Lane.REPLY, after(600))
+    limiter.pause("1", after(600))
     assert limiter.wait("1", Lane.DISTRESS, MORNING, group=False) == dt.timedelta(0)
     assert sent_at_once(limiter, Lane.DISTRESS) == 100
 
@@ -63,7 +63,7 @@ def test_a_group_gets_twenty_messages_a_minute() -> None:
 
 def test_a_429_pauses_that_chat_and_all_notices_but_not_other_peoples_replies() -> None:
     limiter = Limiter(TELEGRAM)
-    limiter.pause("1", Lane.NOTICE, after(7))
+    limiter.pause("1", after(7))
     assert limiter.wait("1", Lane.REPLY, MORNING, group=False) == dt.timedelta(seconds=7)
     assert limiter.wait("2", Lane.NOTICE, MORNING, group=False) == dt.timedelta(seconds=7)
     assert limiter.wait("2", Lane.REPLY, MORNING, group=False) == dt.timedelta(0)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import deque
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from bot.courier import Courier
@@ -27,7 +29,7 @@ from bot.messages import (
     Unreachable,
     rich,
 )
-from bot.store import Store, enqueue
+from bot.store import Store, StoreUnavailable, WritePriority, enqueue, migrate
 from bot.store.tables import Conversation, Outgoing, OutgoingState, Source
 from tests.support.clock import FrozenClock
 
@@ -233,9 +235,27 @@ async def test_after_a_crash_replies_are_sent_again_and_ordinary_notices_are_not
     assert states["sự kiện"] is OutgoingState.UNCERTAIN
 
 
-async def test_a_second_courier_waits_until_the_first_is_gone(database_url: str, clock: FrozenClock) -> None:
-    from bot.store import migrate
+async def test_a_claim_that_could_not_be_written_keeps_no_chat_busy(
+    store: Store, courier: Courier, channel: ScriptedChannel, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await queue(store, clock, await chat(store, clock, "1"), "xin chào")
+    write = store.write
 
+    @asynccontextmanager
+    async def full(priority: WritePriority) -> AsyncIterator[AsyncSession]:
+        async with write(priority) as session:
+            yield session
+            raise StoreUnavailable("the disk is full")
+
+    monkeypatch.setattr(store, "write", full)
+    with pytest.raises(StoreUnavailable):
+        await courier.round()
+    monkeypatch.undo()
+    await courier.drain()
+    assert channel.sent == [("1", "xin chào")]
+
+
+async def test_a_second_courier_waits_until_the_first_is_gone(database_url: str, clock: FrozenClock) -> None:
     stores = [Store(database_url), Store(database_url)]
     await migrate(stores[0])
     order: list[str] = []
