@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pydantic import ValidationError
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlmodel import col
 
 from bot import desk, people
@@ -53,13 +53,13 @@ def _state(stored: dict[str, object]) -> DialogueState:
 
 async def _first_contact(h: Handling) -> bool:
     handled = (
-        select(func.count())
-        .select_from(Inbound)
+        select(col(Inbound.id))
         .where(
             col(Inbound.channel) == h.message.channel,
             col(Inbound.chat_id) == h.message.chat_id,
             col(Inbound.state) == InboundState.HANDLED,
             col(Inbound.id) != h.inbound_id,
         )
+        .limit(1)
     )
-    return (await h.session.scalar(handled)) == 0
+    return await h.session.scalar(handled) is None

@@ -200,12 +200,11 @@ async def _desk_act(h: Handling, action: DeskAct) -> Outcome:
 
 
 def _about(h: Handling, ticket: Ticket) -> Outcome:
-    department = {d.id: d for d in h.snapshot.organization.departments}.get(ticket.department)
     return Outcome(
         ticket=ticket.code,
         due_at=ticket.due_at,
         kind=ticket.kind.value,
-        department=department.name.get(h.conversation.language) if department else None,
+        department=desk.department_name(h.snapshot, ticket.department, h.conversation.language),
     )
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import Insert
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import Insert as PostgresInsert
 from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
+from sqlmodel import col
 
 from bot.clock import Clock
 from bot.intake.rescue import Rescue
@@ -60,7 +61,7 @@ class StoredInbox:
         return (
             statement.values(rows)
             .on_conflict_do_nothing(index_elements=["channel", "platform_id"])
-            .returning(Inbound.__table__.c.id)  # type: ignore[attr-defined]
+            .returning(col(Inbound.id))
         )
 
     def _row(self, arrival: Arrival) -> dict[str, object]:

@@ -12,7 +12,7 @@ from bot.dialogue import rescue_message
 from bot.dialogue.buttons import SOS
 from bot.dialogue.context import Knowledge
 from bot.matching import Distress, distress_of
-from bot.messages import Channel, ChatKind, InboundMessage, Media, Press, SendError, Text
+from bot.messages import Channel, ChatKind, InboundMessage, Media, Press, Text
 
 log = structlog.get_logger(__name__)
 
@@ -41,8 +41,9 @@ class Rescue:
         try:
             text = rescue_message(snapshot, language, kind or None)
             await self.channels[message.channel].send(message.chat_id, text)
-        except SendError as error:
-            log.critical("DISTRESS: rescue numbers NOT sent", channel=message.channel, reason=str(error))
+        except Exception as error:
+            # Whatever it is: whoever called still has to count the failure, or to tell the platform to come again.
+            log.critical("DISTRESS: rescue numbers NOT sent", channel=message.channel, exc_info=True, reason=str(error))
             return False
         self._done[key] = None
         while len(self._done) > REMEMBERED:

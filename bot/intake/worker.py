@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import structlog
+from pydantic import ValidationError
 from sqlalchemy import select, text, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -99,6 +100,7 @@ class Intake:
                 pass
         except Exception:
             log.exception("intake failed outside a message", channel=key[0])
+            await asyncio.sleep(self.idle)  # it is tried again at once: not as fast as the machine can fail
         finally:
             self._busy.discard(key)
             self.store.inbox_wake.ring()
@@ -121,12 +123,13 @@ class Intake:
         except StoreUnavailable as error:
             # Not the message's fault: it isn't counted, and whoever is in danger gets the numbers without the database.
             log.error("intake can't write to the database", reason=str(error))
-            if inbound is not None and inbound.message is not None:
-                await self.rescue.send_directly(inbound.platform_id, InboundMessage.model_validate(inbound.message))
+            if inbound is not None:
+                await self._rescue(inbound)
             await asyncio.sleep(self.idle)
             return False
         except Exception as error:
-            assert inbound is not None
+            if inbound is None:
+                raise
             log.exception(
                 "can't handle a message", inbound=inbound.id, channel=inbound.channel, tries=inbound.attempts + 1
             )
@@ -184,47 +187,57 @@ class Intake:
             source=Source.DISTRESS if reply.distress else Source.REPLY,
             now=self.clock.now(),
             inbound_id=inbound.id,
-            ticket_id=None,
         )
 
     async def _failed(self, inbound: Inbound, error: Exception) -> None:
         """Counts a failed try; after the last one the message is a dead letter and the sender gets an apology."""
         tries = inbound.attempts + 1
         dead = tries >= MAX_TRIES
-        now = self.clock.now()
-        message = InboundMessage.model_validate(inbound.message)
         # Whatever is broken, it must not stand between somebody in danger and the numbers.
-        await self.rescue.send_directly(inbound.platform_id, message)
+        message = await self._rescue(inbound)
         async with self.store.write(WritePriority.INBOUND) as session:
-            await session.execute(
+            counted = await session.execute(
                 update(Inbound)
-                .where(col(Inbound.id) == inbound.id)
+                # another process may have handled it meanwhile: what is done stays done
+                .where(col(Inbound.id) == inbound.id, col(Inbound.state) == InboundState.WAITING)
                 .values(
                     attempts=tries,
                     state=InboundState.DEAD if dead else InboundState.WAITING,
                     error=f"{type(error).__name__}: {error}"[:2000],
                 )
+                .returning(col(Inbound.id))
             )
-            if dead:
-                conversation = await people.conversation_for(session, message, now=now)
-                if message.chat_kind is ChatKind.PRIVATE:
-                    words = self.knowledge().snapshot.words(conversation.language)
-                    apology = OutgoingMessage(text=words.say("apology"))
-                    key = f"apology:{inbound.id}"
-                    await enqueue(
-                        session,
-                        conversation,
-                        apology,
-                        lane=Lane.REPLY,
-                        source=Source.APOLOGY,
-                        now=now,
-                        dedupe_key=key,
-                        inbound_id=inbound.id,
-                    )
+            dead = dead and counted.first() is not None
+            if dead and message is not None and message.chat_kind is ChatKind.PRIVATE:
+                await self._apologise(session, message, inbound)
         if dead:
             log.critical("message is a dead letter; see the console's system page", inbound=inbound.id)
         else:
             await asyncio.sleep(self.retry_pause)
+
+    async def _rescue(self, inbound: Inbound) -> InboundMessage | None:
+        """Gives the numbers without the database to whoever is in danger; the message, None if it can't be read."""
+        try:
+            message = InboundMessage.model_validate(inbound.message)
+        except ValidationError:  # written by another version: it is counted, and becomes a dead letter
+            return None
+        await self.rescue.send_directly(inbound.platform_id, message)
+        return message
+
+    async def _apologise(self, session: AsyncSession, message: InboundMessage, inbound: Inbound) -> None:
+        now = self.clock.now()
+        conversation = await people.conversation_for(session, message, now=now)
+        words = self.knowledge().snapshot.words(conversation.language)
+        await enqueue(
+            session,
+            conversation,
+            OutgoingMessage(text=words.say("apology")),
+            lane=Lane.REPLY,
+            source=Source.APOLOGY,
+            now=now,
+            dedupe_key=f"apology:{inbound.id}",
+            inbound_id=inbound.id,
+        )
 
 
 def _speaking(context: Context, conversation: Conversation) -> Context:

@@ -111,6 +111,16 @@ async def test_a_message_that_breaks_is_kept_with_an_apology_and_the_next_is_ans
     assert (dead.attempts, dead.error) == (3, "ZeroDivisionError: broken dialogue")
 
 
+async def test_a_stored_message_of_another_version_is_a_dead_letter_and_blocks_nothing(desk: Desk) -> None:
+    await desk.inbox.put([desk.arrival("cũ"), desk.arrival(VMS)])
+    async with desk.store.write() as session:
+        oldest = (await session.scalars(select(Inbound).order_by(col(Inbound.id)))).first()
+        assert oldest is not None
+        oldest.message = {"channel": "telegram", "unknown": True}
+    await desk.intake.drain()
+    assert await states(desk.store) == [InboundState.DEAD, InboundState.HANDLED]
+
+
 async def test_a_broken_dialogue_does_not_stand_between_danger_and_the_numbers(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
