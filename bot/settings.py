@@ -86,6 +86,14 @@ class Settings(BaseModel):
             raise ValueError(f"{value!r} is no address and port; write it like 127.0.0.1:8080")
         return value
 
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, value: SecretStr | None) -> SecretStr | None:
+        # The value itself is never repeated: it may hold a password.
+        if value is not None and not value.get_secret_value().startswith(("postgres://", "postgresql://", "sqlite://")):
+            raise ValueError("write it like postgresql://user:password@host/name, or leave it out for SQLite")
+        return value
+
     @field_validator("telegram_webhook_secret")
     @classmethod
     def _secret_alphabet(cls, value: SecretStr | None) -> SecretStr | None:
@@ -120,6 +128,13 @@ class Settings(BaseModel):
         """The address under which people reach the pages, without a slash at the end."""
         return str(self.public_url).rstrip("/") if self.public_url else f"http://{self.http}"
 
+    def make_data_dir(self) -> None:
+        """Makes the data folder if it isn't there; raises `SettingsError`."""
+        try:
+            self.data_dir.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise SettingsError(f"{PREFIX}DATA_DIR: can't make {self.data_dir}: {error.strerror}") from error
+
     @property
     def database(self) -> str:
         """The database's SQLAlchemy URL, with the asynchronous driver."""
@@ -151,9 +166,10 @@ def load_settings(environ: Mapping[str, str] | None = None, *, env_file: Path | 
     complaints: list[str] = []
     known = {PREFIX + name.upper() for name in Settings.model_fields}
     secret = {PREFIX + n.upper() for n, f in Settings.model_fields.items() if "SecretStr" in str(f.annotation)}
-    for name, value in values.items():
+    for name, raw in values.items():
+        value = raw.strip()  # what was pasted with a space or a line end is still meant
         if name in known:
-            if value != "":
+            if value:
                 fields[name.removeprefix(PREFIX).lower()] = value
         elif name.endswith("_FILE") and name.removesuffix("_FILE") in secret:
             try:

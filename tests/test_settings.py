@@ -34,11 +34,25 @@ def test_an_unknown_name_is_an_error_that_names_the_nearest() -> None:
         ({"HAIDANG_TELEGRAM_TOKEN": TOKEN, "HAIDANG_TELEGRAM_MODE": "webhook"}, "needs TELEGRAM_WEBHOOK_SECRET"),
         ({"HAIDANG_TELEGRAM_TOKEN_FILE": "/nowhere"}, "HAIDANG_TELEGRAM_TOKEN_FILE"),
         ({"HAIDANG_PUBLIC_URL": "cangvu"}, "HAIDANG_PUBLIC_URL"),
+        ({"HAIDANG_DATABASE_URL": "mysql://a@b/c"}, "HAIDANG_DATABASE_URL: write it like postgresql://"),
     ],
 )
 def test_a_wrong_value_is_named(environ: dict[str, str], names: str) -> None:
     with pytest.raises(SettingsError, match=names):
         load_settings(environ, env_file=None)
+
+
+def test_what_was_pasted_with_a_line_end_is_meant() -> None:
+    settings = load_settings({"HAIDANG_TELEGRAM_TOKEN": f" {TOKEN}\n"}, env_file=None)
+    assert settings.telegram_token is not None
+    assert settings.telegram_token.get_secret_value() == TOKEN
+
+
+def test_a_data_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    settings = load_settings({"HAIDANG_DATA_DIR": str(tmp_path / "file")}, env_file=None)
+    with pytest.raises(SettingsError, match="HAIDANG_DATA_DIR: can't make"):
+        settings.make_data_dir()
 
 
 def test_the_environment_wins_over_the_env_file(tmp_path: Path) -> None:

@@ -6,23 +6,27 @@ import asyncio
 import fcntl
 import heapq
 import itertools
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from enum import IntEnum
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, InterfaceError
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError
+from sqlalchemy.exc import TimeoutError as NoFreeConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from bot.errors import OperatorError
 
 #: How long a writer waits for another process's transaction on SQLite, in milliseconds.
 BUSY_TIMEOUT_MS = 5_000
-#: How often a process that isn't the leader asks whether it may be, in seconds.
+#: With less room than this, in bytes, the data folder counts as full: a message is small, a checkpoint isn't.
+LEAST_FREE = 4 << 20
+#: How often a process that isn't the leader asks whether it may be, and the leader whether it still is, in seconds.
 LEADER_RETRY = 1.0
 
 
@@ -99,7 +103,13 @@ class Store:
     """
 
     def __init__(self, url: str) -> None:
-        self.url = make_url(url)
+        try:
+            self.url = make_url(url)
+        except (ArgumentError, ValueError) as error:
+            raise StoreUnavailable(
+                "HAIDANG_DATABASE_URL can't be read; write it like postgresql://user:password@host:5432/name, and odd"
+                " letters of the password as %40"
+            ) from error
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.inbox_wake = Wake()
         self.outbox_wake = Wake()
@@ -139,12 +149,16 @@ class Store:
     async def lead(self, task: str) -> AsyncIterator[None]:
         """Waits until this process is the one that does `task` for this database, and stays it within the block.
 
-        The others take over when the leader's connection (PostgreSQL) or process (SQLite) is gone.
+        The others take over when the leader's connection (PostgreSQL) or process (SQLite) is gone. Whoever lost the
+        connection is cancelled within the block and gets an `ExceptionGroup` with `StoreUnavailable`: two pollers would
+        make the platform refuse both.
         """
         if self.is_sqlite:
             async with _file_lock(Path(f"{self.url.database}.{task}.lock")):
                 yield
         else:
+            async with self.read():
+                pass  # says in words if the database is away
             # Session-level lock: it lives as long as this connection. https://www.postgresql.org/docs/current/explicit-locking.html
             with _explained():
                 async with self._reader.connect() as connection:
@@ -154,16 +168,24 @@ class Store:
                         await asyncio.sleep(LEADER_RETRY)
                     await connection.rollback()
                     try:
-                        yield
+                        async with asyncio.TaskGroup() as leading:
+                            watch = leading.create_task(_stay_connected(connection))
+                            yield
+                            watch.cancel()
                     finally:
-                        await connection.execute(
-                            text("SELECT pg_advisory_unlock(hashtextextended(:task, 0))"), {"task": f"haidang.{task}"}
-                        )
+                        await connection.invalidate()  # closes it, and the lock is gone with it
 
     async def check(self) -> None:
-        """Asks the database for an answer; raises `StoreUnavailable`."""
+        """Asks the database for an answer and whether it can be written; raises `StoreUnavailable`."""
         async with self.read() as session:
             await session.execute(text("SELECT 1"))
+        if self.is_sqlite and self.url.database:
+            # A transaction that writes nothing begins on a full disk as well.
+            free = shutil.disk_usage(Path(self.url.database).parent).free
+            if free < LEAST_FREE:
+                raise StoreUnavailable(_FULL)
+        async with self.write(WritePriority.BULK):
+            pass
 
     async def close(self) -> None:
         """Gives all connections back."""
@@ -188,8 +210,22 @@ async def _connect(session: AsyncSession) -> None:
     # Done before the block runs, so that an OSError of the caller's own is never taken for the database's.
     try:
         await session.connection()
-    except OSError as error:
-        raise StoreUnavailable(f"the database doesn't answer: {error}; is it running, is its address right?") from error
+    except NoFreeConnection as error:
+        raise StoreUnavailable(f"the database is too busy: {error}") from error
+    except (OSError, DBAPIError) as error:
+        # A server that is starting, shutting down or full says so as an error of its own kind.
+        said = error.orig if isinstance(error, DBAPIError) else error
+        advice = _advice(said) or f"the database doesn't answer: {said}; is it running, is its address right?"
+        raise StoreUnavailable(advice) from error
+
+
+async def _stay_connected(connection: AsyncConnection) -> None:
+    """Returns never; raises `StoreUnavailable` when the connection, and with it the lock that it held, is gone."""
+    with _explained():
+        while True:
+            await asyncio.sleep(LEADER_RETRY)
+            await connection.execute(text("SELECT 1"))
+            await connection.rollback()
 
 
 def _sqlite_engine(url: str, *, begin: str, size: int) -> AsyncEngine:
@@ -216,21 +252,22 @@ def _sqlite_engine(url: str, *, begin: str, size: int) -> AsyncEngine:
     return engine
 
 
-class _explained:  # noqa: N801 - reads as a word in a `with`
+@contextmanager
+def _explained() -> Iterator[None]:
     """Turns the drivers' complaints about a database that is away, locked or full into `StoreUnavailable`."""
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
-        if not isinstance(error, DBAPIError):
-            return
-        words = str(error.orig).lower()
-        for sign, advice in _SIGNS.items():
-            if sign in words:
-                raise StoreUnavailable(advice) from error
+    try:
+        yield
+    except DBAPIError as error:
+        if (advice := _advice(error.orig)) is not None:
+            raise StoreUnavailable(advice) from error
         if error.connection_invalidated or isinstance(error, InterfaceError):
             raise StoreUnavailable(f"the database doesn't answer: {error.orig}") from error
+        raise
+
+
+def _advice(error: BaseException | None) -> str | None:
+    words = str(error).lower()
+    return next((advice for sign, advice in _SIGNS.items() if sign in words), None)
 
 
 _LOCKED = "the database is locked by another process; end it, or wait for its backup to finish"

@@ -9,7 +9,7 @@ import sqlite3
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, text
 from sqlmodel import SQLModel, col
 
 from bot.messages import ChatKind, Lane, OutgoingMessage, rich
@@ -132,6 +132,8 @@ async def test_a_locked_database_is_named_with_what_to_do(sqlite_store: Store, m
     with pytest.raises(StoreUnavailable, match="locked by another process"):
         async with store.write() as session:
             session.add(Officer(name="Lan", roles=[], created_at=MORNING))
+    with pytest.raises(StoreUnavailable, match="locked by another process"):
+        await store.check()
     other.execute("ROLLBACK")
     other.close()
     async with store.write() as session:
@@ -148,8 +150,57 @@ async def test_a_full_disk_is_named_with_what_to_do(sqlite_store: Store) -> None
             session.add(Officer(name="x" * 1_000_000, roles=[], created_at=MORNING))
 
 
+async def test_a_disk_that_is_nearly_full_is_named_before_it_is(
+    sqlite_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await sqlite_store.check()
+    monkeypatch.setattr(engine_module, "LEAST_FREE", 1 << 60)
+    with pytest.raises(StoreUnavailable, match="disk is full"):
+        await sqlite_store.check()
+
+
+def test_an_address_that_cannot_be_read_is_named_without_its_password() -> None:
+    with pytest.raises(StoreUnavailable, match="HAIDANG_DATABASE_URL") as caught:
+        Store("postgresql+asyncpg://a:secret@host:port/name")
+    assert "secret" not in str(caught.value)
+
+
 async def test_a_database_that_is_away_is_named(tmp_path: object) -> None:
     store = Store(f"postgresql+asyncpg://test@/none?host={tmp_path}")
     with pytest.raises(StoreUnavailable, match="doesn't answer"):
+        await store.check()
+    await store.close()
+
+
+@pytest.mark.postgres
+async def test_who_lost_the_connection_leads_no_longer(postgres_url: str) -> None:
+    stores = Store(postgres_url), Store(postgres_url)
+    began = asyncio.Event(), asyncio.Event()
+
+    async def lead(number: int) -> None:
+        async with stores[number].lead("poller"):
+            began[number].set()
+            await asyncio.Event().wait()
+
+    async with asyncio.timeout(20):
+        first = asyncio.create_task(lead(0))
+        await began[0].wait()
+        second = asyncio.create_task(lead(1))
+        async with stores[1].read() as session:
+            await session.execute(text("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'"))
+        await began[1].wait()
+        with pytest.raises(ExceptionGroup) as lost:
+            await first
+    assert lost.group_contains(StoreUnavailable)
+    second.cancel()
+    await asyncio.gather(second, return_exceptions=True)
+    for store in stores:
+        await store.close()
+
+
+@pytest.mark.postgres
+async def test_a_server_that_takes_nobody_in_is_unavailable(postgres_url: str) -> None:
+    store = Store(f"{postgres_url}_is_not_there")
+    with pytest.raises(StoreUnavailable, match="is its address right"):
         await store.check()
     await store.close()

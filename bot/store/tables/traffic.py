@@ -112,7 +112,12 @@ class Question(SQLModel, table=True):
     """A question that was asked, what was decided, and whether the answer helped."""
 
     __tablename__ = "question"
-    __table_args__ = (Index("ix_question_at", "asked_at"),)  # the week's figures
+    __table_args__ = (
+        # the week's figures
+        Index("ix_question_at", "asked_at"),
+        # "was this helpful?" leads back to the conversation's latest question
+        Index("ix_question_conversation", "conversation_id", "id"),
+    )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=RowId)
     conversation_id: int = Field(foreign_key="conversation.id", sa_type=RowId)

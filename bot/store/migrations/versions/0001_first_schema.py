@@ -201,6 +201,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("ix_question_at", "question", ["asked_at"], unique=False)
+    op.create_index("ix_question_conversation", "question", ["conversation_id", "id"], unique=False)
     op.create_table(
         "subscription",
         sa.Column("id", ROW_ID, nullable=False),
@@ -341,6 +342,7 @@ def downgrade() -> None:
     op.drop_table("ticket")
     op.drop_index(op.f("ix_subscription_kind"), table_name="subscription")
     op.drop_table("subscription")
+    op.drop_index("ix_question_conversation", table_name="question")
     op.drop_index("ix_question_at", table_name="question")
     op.drop_table("question")
     op.drop_table("officer_identity")
