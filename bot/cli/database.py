@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from typing import TypeVar
 
 from bot.cli.common import Lang, fail, settings, snapshot
+from bot.notices import BadNotice
 from bot.people import Refused
 from bot.store import Store, migrate
 
@@ -17,7 +18,7 @@ Result = TypeVar("Result")
 @asynccontextmanager
 async def open_store() -> AsyncIterator[Store]:
     """The database of the settings, brought up to date."""
-    settings().data_dir.mkdir(parents=True, exist_ok=True)
+    settings().make_data_dir()
     store = Store(settings().database)
     try:
         await migrate(store)
@@ -35,4 +36,6 @@ def run(work: Callable[[], Awaitable[Result]], lang: Lang) -> Result:
     try:
         return asyncio.run(_run())
     except Refused as refusal:
-        raise fail(snapshot().words(lang).line(f"error.{refusal.key}", **refusal.values)) from None
+        words = snapshot().words(lang)
+        key = f"notice.problem_{refusal.problem}" if isinstance(refusal, BadNotice) else f"error.{refusal.key}"
+        raise fail(words.line(key, **refusal.values)) from None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 from dataclasses import asdict, dataclass
 from typing import Literal
 
@@ -83,6 +84,15 @@ def _settings(values: Settings, lang: Lang) -> list[Finding]:
 
 
 async def _database(values: Settings, lang: Lang) -> list[Finding]:
+    folder = values.data_dir
+    there = next(path for path in (folder, *folder.parents) if path.exists())
+    if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
+        problem = f"HAIDANG_DATA_DIR={folder}: " + (
+            f"{there} không phải thư mục ghi được; sửa chủ sở hữu, quyền hoặc chọn thư mục khác"
+            if lang == "vi"
+            else f"{there} is no folder that can be written; mend its owner and rights, or choose another"
+        )
+        return [Finding("database", "error", problem)]
     if values.database_url is None and not (values.data_dir / "haidang.db").exists():
         return [
             Finding(
@@ -91,8 +101,12 @@ async def _database(values: Settings, lang: Lang) -> list[Finding]:
                 "chưa có; `haidang run` sẽ tạo" if lang == "vi" else "not there yet; `haidang run` creates it",
             )
         ]
-    store = Store(values.database)
     try:
+        store = Store(values.database)
+    except StoreUnavailable as error:
+        return [Finding("database", "error", str(error))]
+    try:
+        await store.check()
         async with store.read() as session:
             version = await session.scalar(text("SELECT version_num FROM alembic_version"))
             if version != head():

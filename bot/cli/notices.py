@@ -100,7 +100,10 @@ def send(
     severity: Annotated[Severity, typer.Option("--severity")],
     vi: Annotated[Path, typer.Option("--vi", help="file: first line the title, the rest the text")],
     en: Annotated[Path | None, typer.Option("--en", help="the same in English")] = None,
-    audience: Annotated[str, typer.Option("--audience", help='e.g. "role=fisherman area=phu-quoc"')] = "",
+    audience: Annotated[
+        str,
+        typer.Option("--audience", help='fewer than all, e.g. "languages=vi channels=telegram public=no"'),
+    ] = "",
     at: Annotated[str | None, typer.Option("--at", help="local time, e.g. 2026-11-30T06:00")] = None,
     expires: Annotated[
         str | None, typer.Option("--expires", help="local time after which it isn't sent any more")
@@ -173,11 +176,12 @@ def _moment(value: str | None, option: str) -> dt.datetime | None:
     return moment if moment.tzinfo else moment.replace(tzinfo=LOCAL_ZONE)
 
 
-def _audience(words: str) -> dict[str, str]:
-    found: dict[str, str] = {}
+def _audience(words: str) -> dict[str, str | list[str]]:
+    """`name=value` or `name=one,two`; what they may be is for the notices to say."""
+    found: dict[str, str | list[str]] = {}
     for word in words.split():
         name, separator, value = word.partition("=")
         if not separator or not value:
             raise typer.BadParameter(f"{word!r}: name=value", param_hint="--audience")
-        found[name] = value
+        found[name] = value if name == "public" else value.split(",")
     return found

@@ -71,7 +71,7 @@ def _copy_sqlite(source: Path, target: Path) -> None:
 
 
 def _restore_sqlite(file: Path, database: Path, *, vi: bool) -> None:
-    check = sqlite3.connect(f"file:{file}?mode=ro", uri=True)
+    check = sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)
     try:
         check.execute("SELECT version_num FROM alembic_version").fetchone()
     finally:

@@ -89,7 +89,10 @@ async def edit(
     by: Officer,
     now: dt.datetime,
 ) -> Notice:
-    """Changes a notice that isn't approved yet; whoever does so last is its author, and can't be the second person."""
+    """Changes a notice that isn't approved yet; whoever does so last is its author, and can't be the second person.
+
+    Without an `audience` it keeps the one that it has: a form that doesn't show it must not widen it.
+    """
     require(by, Permission.WRITE_NOTICE)
     notice = await _locked(session, code)
     state = after(notice.state, Move.EDIT, code=notice.code)
@@ -100,7 +103,7 @@ async def edit(
         text_vi=text_vi,
         title_en=title_en,
         text_en=text_en,
-        audience=audience,
+        audience=notice.audience if audience is None else audience,
         send_at=send_at,
         expires_at=expires_at,
         now=now,
@@ -114,10 +117,12 @@ async def edit(
 
 
 async def submit(session: AsyncSession, code: str, officer: Officer, *, now: dt.datetime) -> Notice:
-    """Puts a notice before whoever approves it."""
+    """Puts a notice before whoever approves it; who submits what the command line wrote is its author from then on."""
     require(officer, Permission.WRITE_NOTICE)
     notice = await _locked(session, code)
     notice.state = after(notice.state, Move.SUBMIT, code=notice.code)
+    if notice.author_id is None:
+        notice.author_id = officer.id
     _audit(session, "submit", notice, now=now, by=officer)
     await session.flush()
     return notice
@@ -130,7 +135,7 @@ async def may_approve(session: AsyncSession, notice: Notice, officer: Officer) -
     others = [o for o in await holders(session, Permission.APPROVE_NOTICE) if o.id != officer.id]
     if notice.author_id is not None and notice.author_id != officer.id:
         return Approval(allowed=True, alone=False)
-    # Written by this officer, or on the command line by nobody knows whom: a second person where there is one.
+    # Written by this officer, or by nobody knows whom and not submitted yet: a second person where there is one.
     return Approval(allowed=not others, alone=not others)
 
 

@@ -115,9 +115,22 @@ async def test_what_the_command_line_wrote_needs_an_officer(sqlite_store: Store)
     async with sqlite_store.write() as session:
         writer, approver = await two_broadcasters(session)
         notice = await draft(session, **STORM, by=None, now=NOW)
+        assert not (await may_approve(session, notice, approver)).allowed
         await submit(session, notice.code, writer, now=NOW)
         with pytest.raises(NeedsSecondPerson):
-            await approve(session, notice.code, approver, now=NOW)
+            await approve(session, notice.code, writer, now=NOW)
+        await approve(session, notice.code, approver, now=NOW)
+        assert (notice.author_id, notice.approver_id) == (writer.id, approver.id)
+
+
+async def test_a_changed_text_keeps_its_audience(sqlite_store: Store) -> None:
+    async with sqlite_store.write() as session:
+        writer, _ = await two_broadcasters(session)
+        notice = await draft(session, **STORM, audience={"channels": ["telegram"]}, by=writer, now=NOW)
+        changed = await edit(session, notice.code, **STORM, by=writer, now=NOW)
+        assert changed.audience == {"channels": ["telegram"]}
+        wider = await edit(session, notice.code, **STORM, audience={}, by=writer, now=NOW)
+        assert wider.audience == {}
 
 
 async def test_who_may_not_may_not(sqlite_store: Store) -> None:
