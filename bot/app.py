@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -16,6 +16,7 @@ from prometheus_client import CollectorRegistry, Gauge
 
 from bot import __version__, desk, notices, people
 from bot.channels.telegram import (
+    SECRET_HEADER,
     Command,
     Poller,
     PollerHealth,
@@ -45,6 +46,8 @@ from bot.web.ports import PublicNotice, Readiness, TicketAnswer, TicketView, Web
 log = structlog.get_logger(__name__)
 
 MEASURE_EVERY = 15.0
+#: How often a worker that waits for the database tries again, in seconds: not more and more seldom, as after a fault.
+RETRY_DATABASE = 1.0
 #: How long the workers get to finish what is under way when the program is asked to end.
 GRACE = 8.0
 
@@ -77,6 +80,7 @@ class House:
         self.courier = Courier(self.store, self.channels, self.clock)
         self.notice_worker = NoticeWorker(self.store, self.clock, lambda: self.live.knowledge.snapshot)
         self.poller: Poller | None = None
+        self._polled = False
         self.webhook: WebhookIntake | None = None
         if self.telegram is not None:
             if self.settings.telegram_mode is TelegramMode.POLLING:
@@ -133,7 +137,7 @@ class House:
 
     async def _telegram_webhook(self, headers: Mapping[str, str], body: bytes) -> int:
         assert self.webhook is not None
-        return await self.webhook.receive(headers.get("x-telegram-bot-api-secret-token"), body)
+        return await self.webhook.receive(headers.get(SECRET_HEADER.lower()), body)
 
     async def _find_ticket(self, code: str, secret: str) -> TicketView | None:
         async with self.store.read() as session:
@@ -229,9 +233,36 @@ class House:
 
     async def _poll(self) -> None:
         assert self.poller is not None
-        async with self.store.lead("telegram-poller"):
-            await self.poller.run()
-        await asyncio.Event().wait()  # refused for good: stay down and say so in /readyz, don't knock again
+        led = False
+        try:
+            async with self.store.lead("telegram-poller"):
+                led = self._polled = True
+                await self.poller.run()
+        except* StoreUnavailable:
+            if not self._polled:
+                raise
+            await self._poll_without_database(lost=led)
+        else:
+            await asyncio.Event().wait()  # refused for good: stay down and say so in /readyz, don't knock again
+
+    async def _poll_without_database(self, *, lost: bool) -> None:
+        """Whoever polled last goes on while the database is away: nothing can be stored, so nothing is confirmed, and
+        what comes in is looked through for danger, which gets its numbers all the same."""
+        assert self.poller is not None
+        if lost:
+            log.critical("the database is away: only calls for help are answered until it is back")
+        polling = asyncio.create_task(self.poller.run())
+        try:
+            while True:
+                await asyncio.sleep(RETRY_DATABASE)
+                try:
+                    await self.store.check()
+                    return
+                except StoreUnavailable:
+                    continue
+        finally:
+            polling.cancel()
+            await asyncio.wait({polling})
 
     async def _lead_notices(self) -> None:
         async with self.store.lead("notices"):
@@ -268,7 +299,7 @@ class _Server(uvicorn.Server):
     """uvicorn without its own signal handling: the program ends everything together."""
 
     @contextlib.contextmanager
-    def capture_signals(self):  # type: ignore[no-untyped-def]
+    def capture_signals(self) -> Iterator[None]:
         yield
 
 
@@ -278,10 +309,13 @@ async def _kept_alive(name: str, work: Callable[[], Awaitable[None]]) -> None:
     while True:
         try:
             await work()
-        except Exception:
+        except* StoreUnavailable as away:
+            log.error("worker waits for the database", worker=name, reason=str(away.exceptions[0]))
+            pause = RETRY_DATABASE
+        except* Exception:
             log.critical("worker failed, starting it anew", worker=name, seconds=pause, exc_info=True)
         else:
-            log.error("worker ended by itself, starting it anew", worker=name, seconds=pause)
+            log.warning("worker starts anew", worker=name, seconds=pause)
         await asyncio.sleep(pause)
         pause = min(pause * 2, 60.0)
 
@@ -351,7 +385,7 @@ async def open_house(
     Raises `KnowledgeError` (every problem named), `StoreUnavailable` or `StartError`.
     """
     clock = clock or SystemClock()
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    settings.make_data_dir()
     live = LiveKnowledge(
         settings.knowledge_dir,
         data_dir=settings.data_dir,

@@ -5,7 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 
-from bot.dialogue.actions import Action, BindOfficer, Effect, RescueFirst, Welcome
+from bot.dialogue.actions import (
+    Action,
+    BindOfficer,
+    Effect,
+    RecordQuestion,
+    RescueFirst,
+    SetReachable,
+    SetState,
+    Welcome,
+)
 from bot.dialogue.buttons import Tap, parse
 from bot.dialogue.context import Context, Knowledge
 from bot.dialogue.danger import place_told, told_danger
@@ -65,7 +74,7 @@ def _with_welcome(turn: Turn, actions: tuple[Action, ...]) -> tuple[Action, ...]
 
 
 def _silent(action: Effect) -> bool:
-    return type(action).__name__ in ("SetState", "RecordQuestion", "SetReachable")
+    return isinstance(action, (SetState, RecordQuestion, SetReachable))
 
 
 def _is_desk_tap(turn: Turn) -> bool:

@@ -1,4 +1,4 @@
-"""The curated knowledge: its schema, reading it from YAML, linting its form, the immutable snapshot that the rest reads.
+"""The curated knowledge: its schema, reading it from YAML, linting its form, the snapshot that all else reads.
 
 In: the files of `knowledge/`. Out: a `Snapshot`, or a `KnowledgeError` that names every problem with file and line. It
 knows nothing of matching, people or time.

@@ -16,7 +16,7 @@ from bot.throttle import Throttle
 from bot.web import assets, chat, faq_pages, operations, public
 from bot.web.head import HeadAsGet
 from bot.web.ports import WebParts
-from bot.web.security import SecurityHeaders, defaults
+from bot.web.security import BodyLimit, SecurityHeaders, defaults
 from bot.web.templating import Pages, pages
 
 log = structlog.get_logger(__name__)
@@ -40,6 +40,7 @@ def create_app(parts: WebParts) -> FastAPI:
     for router in (assets.router, chat.router, public.router, faq_pages.router, operations.router, *parts.routers):
         app.include_router(router)
 
+    app.add_middleware(BodyLimit)
     app.add_middleware(GZipMiddleware, minimum_size=800, compresslevel=5)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(HeadAsGet)

@@ -67,7 +67,7 @@ async def post_message(request: Request, authorization: Authorization = "") -> R
         return _refused(request, 413, "too_big")
     try:
         payload: object = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return _refused(request, 400, "unreadable")
     peer = request.client.host if request.client else ""
     try:

@@ -6,11 +6,7 @@ from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from bot.web.chat import read_body
 from bot.web.templating import parts
-
-#: Platforms post far less; more is nobody that we know.
-WEBHOOK_LIMIT = 1024 * 1024
 
 router = APIRouter(include_in_schema=False)
 
@@ -41,7 +37,4 @@ async def webhook(request: Request, name: str) -> Response:
     handle = parts(request).webhooks.get(name)
     if handle is None:
         raise HTTPException(404)
-    body = await read_body(request, WEBHOOK_LIMIT)
-    if body is None:
-        raise HTTPException(413)
-    return Response(status_code=await handle(dict(request.headers), body))
+    return Response(status_code=await handle(dict(request.headers), await request.body()))

@@ -1,8 +1,9 @@
-"""The headers of every response: what a browser may load, embed and keep."""
+"""What holds for every page: what a browser may load, embed and keep, and how much anybody may send."""
 
 from __future__ import annotations
 
 from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 #: Nothing but this site's own files; no inline script or style anywhere. JSON in a `<script>` is data, not script.
@@ -10,6 +11,8 @@ CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors {ancestors}"
 )
+#: The largest body that is read: platforms and forms send far less, and a form is read into memory whole.
+BODY_LIMIT = 1024 * 1024
 _PRIVATE = ("/console", "/chat/api", "/chat/tra-cuu", "/webhooks", "/metrics", "/readyz", "/healthz")
 
 
@@ -52,3 +55,27 @@ class SecurityHeaders:
             await send(message)
 
         await self._app(scope, receive, with_headers)
+
+
+class BodyLimit:
+    """Refuses with 413 what is larger than `BODY_LIMIT`, as soon as that is known."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """ASGI."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        read = 0
+
+        async def counted() -> Message:
+            nonlocal read
+            message = await receive()
+            read += len(message.get("body", b""))
+            if read > BODY_LIMIT:
+                raise HTTPException(413)
+            return message
+
+        await self._app(scope, counted, send)

@@ -21,10 +21,6 @@ class PollerHealth:
     error: str | None
 
 
-#: The webhook intake tells its health in the same words.
-IntakeHealth = PollerHealth
-
-
 def assess(
     now: dt.datetime, *, started: dt.datetime, last_fetch: dt.datetime | None, error: str | None, lasting: bool
 ) -> PollerHealth:

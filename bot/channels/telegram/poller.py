@@ -19,6 +19,7 @@ from bot.channels.telegram.intake import Sleep, Watch, start_patiently
 from bot.channels.telegram.presses import PressAnswers
 from bot.channels.telegram.translate import CHANNEL, translate
 from bot.clock import Clock, SystemClock
+from bot.errors import OperatorError
 from bot.messages import ChannelState, Inbox
 
 log = structlog.get_logger(__name__)
@@ -114,8 +115,13 @@ class Poller:
         try:
             await self._inbox.put(arrivals)
         except Exception as error:  # Whatever keeps it from being stored: it must not be confirmed.
-            wait = self._watch.failed(f"updates can't be stored: {type(error).__name__}: {error}", lasting=True)
-            log.critical("UPDATES CAN'T BE STORED, Telegram keeps them for now", exc_info=True, seconds=wait)
+            # What the operator can mend says so in its message; of anything else the place is needed.
+            known = isinstance(error, OperatorError)
+            reason = str(error) if known else f"{type(error).__name__}: {error}"
+            wait = self._watch.failed(f"updates can't be stored: {reason}", lasting=True)
+            log.critical(
+                "UPDATES CAN'T BE STORED, Telegram keeps them for now", reason=reason, seconds=wait, exc_info=not known
+            )
             self._at_once = True
             await self._sleep(wait)
             return False

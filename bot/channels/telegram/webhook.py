@@ -18,6 +18,7 @@ from bot.channels.telegram.intake import Sleep, Watch, start_patiently
 from bot.channels.telegram.presses import PressAnswers
 from bot.channels.telegram.translate import translate
 from bot.clock import Clock, SystemClock
+from bot.errors import OperatorError
 from bot.messages import Inbox, utc
 
 log = structlog.get_logger(__name__)
@@ -79,8 +80,9 @@ class WebhookIntake:
             log.error("update can't be read, kept as a dead letter", id=arrival.platform_id, reason=arrival.error)
         try:
             await self._inbox.put([arrival])
-        except Exception:  # Whatever keeps it from being stored: Telegram must deliver it again.
-            log.critical("UPDATE CAN'T BE STORED, Telegram delivers it again", exc_info=True)
+        except Exception as error:  # Whatever keeps it from being stored: Telegram must deliver it again.
+            known = isinstance(error, OperatorError)
+            log.critical("UPDATE CAN'T BE STORED, Telegram delivers it again", reason=str(error), exc_info=not known)
             return HTTPStatus.SERVICE_UNAVAILABLE
         self._presses.answer([arrival])
         return HTTPStatus.OK

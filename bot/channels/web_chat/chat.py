@@ -95,7 +95,7 @@ class WebChat:
                 return Receipt(Refusal.EMPTY)
             if len(text) > TEXT_LIMIT and not urgent:
                 return Receipt(Refusal.TOO_LONG)
-            content = Text(text=text[:TEXT_LIMIT])
+            content = Text(text=text)  # whole: the cry for help may be its last words
 
         now = self._clock.now()
         address = address_key(peer)

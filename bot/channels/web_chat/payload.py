@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter
 
@@ -74,10 +74,12 @@ def content_of(posted: Posted) -> Content:
             )
 
 
-def _clean(value: Any) -> Any:
-    """Without what no database takes: NUL (PostgreSQL) and halves of surrogate pairs (UTF-8)."""
-    if isinstance(value, str):
-        return value.replace("\0", "").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    if isinstance(value, dict):
-        return {k: _clean(v) for k, v in value.items()}
-    return value
+def _clean(payload: object) -> object:
+    """Without what no database takes: NUL (PostgreSQL) and halves of surrogate pairs (UTF-8). Posts are flat."""
+    if not isinstance(payload, dict):
+        return payload
+    return {name: _storable(value) if isinstance(value, str) else value for name, value in payload.items()}
+
+
+def _storable(text: str) -> str:
+    return text.replace("\0", "").encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -25,7 +25,7 @@ class Values(TypedDict):
 
 
 class Unreadable(Exception):
-    """A field that can't be taken; `problem` names the complaint (`console.notice_form.<problem>`)."""
+    """A field that can't be taken; `problem` names the complaint (`console.notice_form.bad_<problem>`)."""
 
     def __init__(self, problem: str) -> None:
         super().__init__(problem)

@@ -89,13 +89,17 @@ async function pull() {
   wanted = true;
   pulling ??= (async () => {
     clearTimeout(pullTimer);
-    while (wanted) {
-      wanted = false;
-      await read();
+    try {
+      while (wanted) {
+        wanted = false;
+        await read();
+      }
+    } finally {
+      // Whatever one row did to the page, the next pull comes.
+      pulling = null;
+      const due = Date.now() - askedAt < ANSWER_DUE;
+      pullTimer = setTimeout(pull, document.hidden ? IDLE : due || !streaming ? SOON : LATER);
     }
-    pulling = null;
-    const due = Date.now() - askedAt < ANSWER_DUE;
-    pullTimer = setTimeout(pull, document.hidden ? IDLE : due || !streaming ? SOON : LATER);
   })();
   await pulling;
 }
