@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shlex
 import subprocess
@@ -15,6 +14,7 @@ import pytest
 
 from bot import __version__
 from tests.conftest import ROOT
+from tests.support.command_line import in_process
 
 HAIDANG = [sys.executable, "-m", "bot"]
 TOP_LEVEL = {"bot", "knowledge", "tests", "pyproject.toml", "Makefile", "Dockerfile", "README.md", "LICENSE"}
@@ -73,11 +73,8 @@ def test_every_command_of_the_readme_runs(tmp_path: Path) -> None:
     commands = [shlex.split(line, comments=True) for block in blocks for line in block.splitlines()]
     ours = [command[1:] for command in commands if command and command[0].endswith("haidang")]
     assert len(ours) >= 8
-    environ = {**os.environ, "HAIDANG_DATA_DIR": str(tmp_path / "data"), "PYTHONPATH": str(ROOT)}
     for arguments in ours:
-        done = subprocess.run(
-            [*HAIDANG, *arguments], cwd=tmp_path, env=environ, capture_output=True, text=True, check=False, timeout=120
-        )
+        done = in_process(*arguments, folder=tmp_path, environ={"HAIDANG_DATA_DIR": str(tmp_path / "data")})
         assert done.returncode == 0, (arguments, done.stdout, done.stderr)
 
 

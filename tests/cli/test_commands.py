@@ -1,49 +1,44 @@
-"""The command line as operators and scripts use it: a process of its own, its output, its exit code."""
+"""The command line as operators and scripts use it: its output, its exit code."""
 
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.support.command_line import Done, in_process, process
 
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
+Run = Callable[..., Done]
 
 
 @pytest.fixture
 def haidang(tmp_path: Path) -> Run:
     """Runs `haidang …` with a data folder of the test's own."""
+    return partial(_run, in_process, tmp_path)
 
-    def run(*arguments: str, stdin: str = "", **environ: str) -> subprocess.CompletedProcess[str]:
-        values = {**os.environ, "HAIDANG_DATA_DIR": str(tmp_path / "data"), "PYTHONPATH": str(ROOT), "LANG": "C.UTF-8"}
-        return subprocess.run(
-            [sys.executable, "-m", "bot", *arguments],
-            input=stdin,
-            cwd=tmp_path,
-            env=values | environ,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=120,
-        )
 
-    return run
+@pytest.fixture
+def shell(tmp_path: Path) -> Run:
+    """The same in a process of its own: for what hangs on pipes and on the start."""
+    return partial(_run, process, tmp_path)
+
+
+def _run(start: Callable[..., Done], folder: Path, *arguments: str, stdin: str = "", **environ: str) -> Done:
+    values = {"HAIDANG_DATA_DIR": str(folder / "data"), "LANG": "C.UTF-8", **environ}
+    return start(*arguments, folder=folder, environ=values, stdin=stdin)
 
 
 def lines(text: str) -> list[Any]:
     return [json.loads(line) for line in text.splitlines()]
 
 
-def test_match_answers_every_line_in_order_and_goes_on_after_rubbish(haidang: Run) -> None:
+def test_match_answers_every_line_in_order_and_goes_on_after_rubbish(shell: Run) -> None:
     asked = [
         '{"id": "1", "text": "tau ca may met thi phai gan gsht"}',
         "rubbish",
@@ -52,7 +47,7 @@ def test_match_answers_every_line_in_order_and_goes_on_after_rubbish(haidang: Ru
         '{"id": "4", "text": "cứu với, tàu tôi đang chìm"}',
         '{"id": "5", "text": ""}',
     ]
-    done = haidang("match", "--jsonl", stdin="\n".join(asked) + "\n")
+    done = shell("match", "--jsonl", stdin="\n".join(asked) + "\n")
     assert done.returncode == 0, done.stderr
     found = lines(done.stdout)
     assert [row["id"] for row in found] == ["1", None, None, None, "4", "5"]
@@ -63,11 +58,11 @@ def test_match_answers_every_line_in_order_and_goes_on_after_rubbish(haidang: Ru
     assert (found[4]["decision"], found[4]["distress"]) == ("emergency", "certain")
 
 
-def test_ask_says_the_answer_with_its_basis(haidang: Run) -> None:
+def test_ask_says_the_answer_with_its_basis(haidang: Run, tmp_path: Path) -> None:
     done = haidang("ask", "tau ca may met thi phai gan gsht")
     assert done.returncode == 0, done.stderr
     assert "Căn cứ" in done.stdout
-    assert not (Path(done.args[0]) / "data").exists()
+    assert not (tmp_path / "data").exists()
 
 
 def test_ask_as_json_is_the_record_of_match_with_the_reply(haidang: Run) -> None:
@@ -79,7 +74,7 @@ def test_ask_as_json_is_the_record_of_match_with_the_reply(haidang: Run) -> None
 
 
 def test_ask_speaks_english_by_lang(haidang: Run) -> None:
-    done = haidang("ask", "--lang", "en", "which vessels need a vessel monitoring system")
+    done = haidang("ask", "--lang", "en", "Which fishing vessels must have VMS?")
     assert "basis" in done.stdout.lower()
 
 
@@ -189,6 +184,17 @@ def test_doctor_says_what_to_mend_and_lists_contacts_to_confirm(haidang: Run) ->
     assert "can't be reached" in wrong.stdout
 
 
+@pytest.mark.parametrize("name", ["HAIDANG_DATA_DIR", "HAIDANG_DATABASE_URL"])
+def test_a_place_that_cannot_be_used_is_named_without_a_traceback(shell: Run, tmp_path: Path, name: str) -> None:
+    (tmp_path / "file").write_text("")
+    value = str(tmp_path / "file") if name == "HAIDANG_DATA_DIR" else "postgresql://a@host:port/name"
+    for command in ("doctor", "run"):
+        done = shell(command, HAIDANG_HTTP="127.0.0.1:0", **{name: value})
+        assert done.returncode == 1
+        assert name in done.stdout + done.stderr
+        assert "Traceback" not in done.stderr
+
+
 def test_a_backup_is_taken_and_put_back(haidang: Run, tmp_path: Path) -> None:
     haidang("officer", "invite", "--name", "Hạnh", "--role", "admin")
     backup = tmp_path / "hotline.backup"
@@ -203,8 +209,8 @@ def test_a_backup_is_taken_and_put_back(haidang: Run, tmp_path: Path) -> None:
     assert [row["name"] for row in lines(haidang("officer", "list", "--json").stdout)] == ["Hạnh"]
 
 
-def test_chat_is_the_hotline_in_a_terminal(haidang: Run, tmp_path: Path) -> None:
-    done = haidang("chat", stdin="tau ca may met thi phai gan gsht\n/menu\n1\n\n")
+def test_chat_is_the_hotline_in_a_terminal(shell: Run, tmp_path: Path) -> None:
+    done = shell("chat", stdin="tau ca may met thi phai gan gsht\n/menu\n1\n\n")
     assert done.returncode == 0, done.stderr
     assert "Căn cứ" in done.stdout
     assert "[1]" in done.stdout

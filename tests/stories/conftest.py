@@ -6,12 +6,14 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from playwright.async_api import Browser, Page
 
 from tests.fakes.telegram import TelegramEmulator
 from tests.stories.hotline import Hotline, running
-from tests.web.conftest import browser, browser_page, desktop_page, shots
+from tests.support.browser import chromium, desk, phone
+from tests.web.conftest import shoot
 
-__all__ = ["browser", "browser_page", "desktop_page", "shots"]
+__all__ = ["shoot"]
 
 
 @pytest.fixture
@@ -33,3 +35,24 @@ async def web_hotline(tmp_path: Path) -> AsyncIterator[Hotline]:
     """The program as a newcomer starts it: no token, SQLite."""
     async with running(tmp_path) as hotline:
         yield hotline
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    """A browser of the story's own."""
+    async with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+async def browser_page(browser: Browser) -> AsyncIterator[Page]:
+    """A phone's page; the browser must not complain."""
+    async with phone(browser) as page:
+        yield page
+
+
+@pytest.fixture
+async def desktop_page(browser: Browser) -> AsyncIterator[Page]:
+    """A page on a desk."""
+    async with desk(browser) as page:
+        yield page

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from playwright.async_api import Locator, Page, expect
 
 from tests.stories.hotline import Hotline, ticket_code
+from tests.web.conftest import Shoot
 
 pytestmark = pytest.mark.browser
 
@@ -35,7 +34,7 @@ async def sign_in_first_administrator(page: Page, hotline: Hotline) -> None:
 
 
 async def test_a_visitor_asks_and_gets_the_answer_with_its_basis(
-    web_hotline: Hotline, browser_page: Page, shots: Path
+    web_hotline: Hotline, browser_page: Page, shoot: Shoot
 ) -> None:
     log = await open_chat(browser_page, web_hotline)
     await write(browser_page, VMS)
@@ -43,7 +42,7 @@ async def test_a_visitor_asks_and_gets_the_answer_with_its_basis(
     await expect(log).to_contain_text("15 m")
     await expect(log).to_contain_text("Điều")
     await expect(log).to_contain_text("Kiểm tra ngày")
-    await browser_page.screenshot(path=shots / "story-answer-390.png")
+    await shoot(browser_page, "story-answer-390.png")
     await log.get_by_role("button", name="Hữu ích").click()
     await expect(log).to_contain_text("Cảm ơn")
     overflow = await browser_page.evaluate(
@@ -53,7 +52,7 @@ async def test_a_visitor_asks_and_gets_the_answer_with_its_basis(
 
 
 async def test_an_officer_answers_in_the_console_and_the_visitor_sees_it_on_the_open_page(
-    web_hotline: Hotline, browser_page: Page, desktop_page: Page, shots: Path
+    web_hotline: Hotline, browser_page: Page, desktop_page: Page, shoot: Shoot
 ) -> None:
     visitor, officer = browser_page, desktop_page
     await sign_in_first_administrator(officer, web_hotline)
@@ -61,21 +60,21 @@ async def test_an_officer_answers_in_the_console_and_the_visitor_sees_it_on_the_
     await write(visitor, ODD)
     await expect(log).to_contain_text("HD-", timeout=15_000)
     code = ticket_code(await log.inner_text())
-    await visitor.screenshot(path=shots / "story-ticket-390.png")
+    await shoot(visitor, "story-ticket-390.png")
     await write(visitor, "suất chiếu tối thứ bảy, vé thường")
     await expect(log).to_contain_text("Đã bổ sung")
 
     await expect(officer.get_by_text("giá vé xem phim")).to_be_visible(timeout=20_000)
-    await officer.screenshot(path=shots / "story-queue-1280.png")
+    await shoot(officer, "story-queue-1280.png")
     await officer.get_by_role("link", name="giá vé xem phim").click()
     await officer.get_by_role("button", name="Nhận phiếu").click()
     await officer.locator("textarea").first.fill("Anh/chị hỏi trực tiếp rạp nhé <b>&</b> chúc vui.")
     await officer.get_by_role("button", name="Gửi trả lời").click()
     await expect(log).to_contain_text("hỏi trực tiếp rạp nhé <b>&</b> chúc vui.", timeout=15_000)
     await expect(log).to_contain_text(code)
-    await visitor.screenshot(path=shots / "story-answered-390.png")
+    await shoot(visitor, "story-answered-390.png")
     await expect(officer.get_by_text("Đã gửi lúc")).to_be_visible(timeout=15_000)
-    await officer.screenshot(path=shots / "story-ticket-1280.png", full_page=True)
+    await shoot(officer, "story-ticket-1280.png", full_page=True)
 
 
 async def test_the_answer_is_found_again_with_code_and_secret_after_the_page_was_closed(
@@ -104,7 +103,7 @@ async def test_the_answer_is_found_again_with_code_and_secret_after_the_page_was
 
 
 async def test_distress_on_the_web_gets_numbers_first_and_stands_on_top_of_the_queue(
-    web_hotline: Hotline, browser_page: Page, desktop_page: Page, shots: Path
+    web_hotline: Hotline, browser_page: Page, desktop_page: Page, shoot: Shoot
 ) -> None:
     visitor, officer = browser_page, desktop_page
     await sign_in_first_administrator(officer, web_hotline)
@@ -115,17 +114,17 @@ async def test_distress_on_the_web_gets_numbers_first_and_stands_on_top_of_the_q
     await expect(log).to_contain_text("HD-", timeout=15_000)
     await write(visitor, SINKING)
     await expect(log).to_contain_text("0243.768.3050", timeout=15_000)
-    await visitor.screenshot(path=shots / "story-distress-390.png")
+    await shoot(visitor, "story-distress-390.png")
     await visitor.get_by_role("button", name="Gửi vị trí của tôi").click()
     await expect(log).to_contain_text("Đã nhận vị trí", timeout=15_000)
-    await visitor.screenshot(path=shots / "story-position-390.png")
+    await shoot(visitor, "story-position-390.png")
     await expect(officer.get_by_text(SINKING).first).to_be_visible(timeout=20_000)
     assert "ticket--distress" in (await officer.locator(".ticket").first.get_attribute("class") or "")
-    await officer.screenshot(path=shots / "story-queue-distress-1280.png")
+    await shoot(officer, "story-queue-distress-1280.png")
 
 
 async def test_staff_send_a_notice_and_subscribers_get_it(
-    web_hotline: Hotline, browser_page: Page, desktop_page: Page, shots: Path
+    web_hotline: Hotline, browser_page: Page, desktop_page: Page, shoot: Shoot
 ) -> None:
     visitor, staff = browser_page, desktop_page
     log = await open_chat(visitor, web_hotline)
@@ -147,7 +146,7 @@ async def test_staff_send_a_notice_and_subscribers_get_it(
     await staff.get_by_role("button", name="Gửi tới 1 người").click()
     await expect(log).to_contain_text("Bão số 9", timeout=20_000)
     await expect(staff.get_by_text("Đã gửi xong").first).to_be_visible(timeout=20_000)
-    await staff.screenshot(path=shots / "story-notice-1280.png", full_page=True)
+    await shoot(staff, "story-notice-1280.png", full_page=True)
     await visitor.goto(f"{web_hotline.url}/canh-bao")
     await expect(visitor.get_by_text("Bão số 9")).to_be_visible()
 

@@ -3,29 +3,48 @@
 from __future__ import annotations
 
 import os
-import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import httpx
 import pytest
-from playwright.async_api import Browser, Page, async_playwright
+import pytest_asyncio
+from playwright.async_api import Browser, Page
 
 from bot.faq import Snapshot
-from bot.store import Store
+from bot.store import Store, migrate
+from tests.support.browser import chromium, desk, phone
 from tests.support.clock import FrozenClock
 from tests.web.house import House, served
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-dev-shm-usage",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
+#: A picture of a page, for people to look at: kept in the environment's `SHOTS_DIR`, not taken without it.
+Shoot = Callable[..., Awaitable[None]]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All pages' tests share one loop, since they share one browser: to start it takes longer than most of them."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents and item.get_closest_marker("asyncio"):
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def sqlite_store(sqlite_url: str) -> AsyncIterator[Store]:
+    """A migrated store on the loop that the pages' tests share."""
+    store = Store(sqlite_url)
+    await migrate(store)
+    yield store
+    await store.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def store(database_url: str) -> AsyncIterator[Store]:
+    """The same on each database in turn."""
+    store = Store(database_url)
+    await migrate(store)
+    yield store
+    await store.close()
 
 
 @pytest.fixture
@@ -34,56 +53,49 @@ def house(sqlite_store: Store, clock: FrozenClock, shipped: Snapshot) -> House:
     return House(store=sqlite_store, clock=clock, snapshot=shipped)
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def site(house: House) -> AsyncIterator[House]:
     """The house, served: `site.url`."""
     async with served(house.app) as house.url:
         yield house
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def http(site: House) -> AsyncIterator[httpx.AsyncClient]:
     """A client on the site, without following redirects."""
-    async with httpx.AsyncClient(base_url=site.url, trust_env=False) as client:
+    async with httpx.AsyncClient(base_url=site.url, trust_env=False, verify=False) as client:
         yield client
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
-    """A Chromium."""
-    if CHROMIUM is None:
-        pytest.skip("no Chromium here (Debian: apt-get install chromium)")
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+    """The browser of this run."""
+    async with chromium() as browser:
         yield browser
-        await browser.close()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def browser_page(browser: Browser) -> AsyncIterator[Page]:
-    """A phone's page, 390 px wide; anything that the browser's console calls an error fails the test."""
-    async with await browser.new_context(
-        viewport={"width": 390, "height": 844}, has_touch=True, locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh"
-    ) as context:
-        page = await context.new_page()
-        complaints: list[str] = []
-        page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
+    """A phone's page; the browser must not complain."""
+    async with phone(browser) as page:
         yield page
-        # what the browser says by itself of an answer that isn't 2xx, or of a connection that a test cut off
-        assert [c for c in complaints if "Failed to load resource" not in c] == []
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def desktop_page(browser: Browser) -> AsyncIterator[Page]:
-    """A page 1280 px wide."""
-    async with await browser.new_context(viewport={"width": 1280, "height": 900}, locale="vi-VN") as context:
-        yield await context.new_page()
+    """A page on a desk."""
+    async with desk(browser) as page:
+        yield page
 
 
-@pytest.fixture
-def shots(tmp_path: Path) -> Path:
-    """Where a test puts pictures of what it saw: the environment's `SHOTS_DIR`, or a folder of its own."""
-    folder = Path(os.environ.get("SHOTS_DIR") or tmp_path / "shots")
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
+@pytest.fixture(scope="session")
+def shoot() -> Shoot:
+    """Takes pictures where somebody wants to see them."""
+    folder = os.environ.get("SHOTS_DIR")
+
+    async def take(page: Page, name: str, *, full_page: bool = False) -> None:
+        if folder:
+            Path(folder).mkdir(parents=True, exist_ok=True)
+            await page.screenshot(path=Path(folder) / name, full_page=full_page)
+
+    return take

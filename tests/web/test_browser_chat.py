@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
@@ -14,6 +13,7 @@ from bot.clock import SystemClock
 from bot.faq import Snapshot
 from bot.messages import Button, ButtonStyle, InboundMessage, Location, OutgoingMessage, Press, Span, Text, rich
 from bot.store import Store
+from tests.web.conftest import Shoot
 from tests.web.house import House, served
 
 pytestmark = pytest.mark.browser
@@ -69,10 +69,10 @@ async def write(page: Page, words: str) -> None:
     await page.keyboard.press("Enter")
 
 
-async def test_a_question_is_answered_without_reloading(site: House, browser_page: Page, shots: Path) -> None:
+async def test_a_question_is_answered_without_reloading(site: House, browser_page: Page, shoot: Shoot) -> None:
     page = browser_page
     await open_chat(page, site)
-    await page.screenshot(path=shots / "chat-390-empty.png")
+    await shoot(page, "chat-390-empty.png")
     await write(page, "tau ca may met thi phai gan gsht")
     log = page.get_by_role("log")
     await expect(log).to_contain_text("Tàu cá dài từ 15 mét")
@@ -80,10 +80,10 @@ async def test_a_question_is_answered_without_reloading(site: House, browser_pag
         "href", "https://vanban.chinhphu.vn/"
     )
     await expect(log.locator("strong")).to_have_text("15 mét")
-    await page.screenshot(path=shots / "chat-390-answer.png")
+    await shoot(page, "chat-390-answer.png")
     await log.get_by_role("button", name="Có ích").click()
     await expect(log).to_contain_text("Bạn chọn f:1")
-    await page.screenshot(path=shots / "chat-390-pressed.png")
+    await shoot(page, "chat-390-pressed.png")
 
 
 async def test_the_conversation_is_there_again_after_the_page_was_closed(site: House, browser_page: Page) -> None:
@@ -126,7 +126,7 @@ async def test_what_people_write_is_shown_as_they_wrote_it(site: House, browser_
     assert await page.locator(".log img").count() == 0
 
 
-async def test_in_danger_numbers_first_then_the_position(site: House, browser_page: Page, shots: Path) -> None:
+async def test_in_danger_numbers_first_then_the_position(site: House, browser_page: Page, shoot: Shoot) -> None:
     page = browser_page
     await page.context.grant_permissions(["geolocation"])
     await page.context.set_geolocation({"latitude": 9.95123, "longitude": 104.9, "accuracy": 15})
@@ -134,7 +134,7 @@ async def test_in_danger_numbers_first_then_the_position(site: House, browser_pa
     await write(page, "cứu với, tàu tôi đang chìm")
     await expect(page.get_by_role("log")).to_contain_text("GỌI NGAY 112")
     await expect(page.get_by_role("log").get_by_role("link", name="112")).to_have_attribute("href", "tel:112")
-    await page.screenshot(path=shots / "chat-390-distress.png")
+    await shoot(page, "chat-390-distress.png")
     await page.get_by_role("button", name="Gửi vị trí của tôi").click()
     await expect(page.get_by_role("log")).to_contain_text("Đã nhận vị trí 9.951, 104.900")
     await expect(page.get_by_role("log")).to_contain_text("Vị trí của tôi: 9.95123, 104.90000")
@@ -180,7 +180,7 @@ async def test_a_refused_position_asks_for_words(site: House, browser_page: Page
 
 
 async def test_sos_shows_the_numbers_without_a_connection_and_reports_when_it_is_back(
-    site: House, browser_page: Page, shots: Path
+    site: House, browser_page: Page, shoot: Shoot
 ) -> None:
     page = browser_page
     await open_chat(page, site)
@@ -188,12 +188,12 @@ async def test_sos_shows_the_numbers_without_a_connection_and_reports_when_it_is
     await page.context.set_offline(True)
     await page.locator(".sos > summary").click()
     await expect(page.locator(".sos__panel").get_by_role("link", name="112")).to_have_attribute("href", "tel:112")
-    await page.screenshot(path=shots / "chat-390-sos-offline.png")
+    await shoot(page, "chat-390-sos-offline.png")
     await page.get_by_role("button", name="Nhắn báo nạn").click()
     await expect(page.locator(".bubble--you")).to_contain_text("SOS! Tôi đang gặp nạn")
     await expect(page.locator("#banner")).to_contain_text("Mất kết nối mạng")
     await expect(page.locator(".stamp--you")).to_have_text("chờ có mạng…")
-    await page.screenshot(path=shots / "chat-390-offline.png")
+    await shoot(page, "chat-390-offline.png")
     await page.context.set_offline(False)
     await expect(page.get_by_role("log")).to_contain_text("GỌI NGAY 112", timeout=15_000)
     await expect(page.locator("#banner")).to_be_hidden()
@@ -213,14 +213,14 @@ async def test_what_was_written_offline_survives_closing_the_page(site: House, b
     await expect(page.locator("#banner")).to_be_hidden()
 
 
-async def test_a_refused_message_says_why_and_can_be_sent_again(site: House, browser_page: Page, shots: Path) -> None:
+async def test_a_refused_message_says_why_and_can_be_sent_again(site: House, browser_page: Page, shoot: Shoot) -> None:
     page = browser_page
     await open_chat(page, site)
     for number in range(21):
         await write(page, f"im lặng {number}")
     failed = page.locator(".stamp--failed")
     await expect(failed).to_contain_text("Đợi")
-    await page.screenshot(path=shots / "chat-390-refused.png")
+    await shoot(page, "chat-390-refused.png")
     await write(page, "tàu đang chìm")
     await expect(page.get_by_role("log")).to_contain_text("GỌI NGAY 112")
     await failed.get_by_role("button", name="Gửi lại").click()
@@ -302,7 +302,7 @@ async def test_everything_can_be_done_with_the_keyboard(site: House, browser_pag
     await expect(page.locator(".sos__panel")).to_be_hidden()
 
 
-async def test_the_widget_brings_the_chat_to_another_site(site: House, browser_page: Page, shots: Path) -> None:
+async def test_the_widget_brings_the_chat_to_another_site(site: House, browser_page: Page, shoot: Shoot) -> None:
     other = FastAPI()
 
     @other.get("/")
@@ -321,6 +321,6 @@ async def test_the_widget_brings_the_chat_to_another_site(site: House, browser_p
         await frame.get_by_label("Viết câu hỏi").fill("tàu 15 mét")
         await frame.get_by_role("button", name="Gửi").click()
         await expect(frame.get_by_role("log")).to_contain_text("24/24")
-        await page.screenshot(path=shots / "widget-390.png")
+        await shoot(page, "widget-390.png")
         await page.get_by_role("button", name="Đóng khung chat").click()
         await expect(page.locator("iframe")).to_be_hidden()

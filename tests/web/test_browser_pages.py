@@ -10,6 +10,7 @@ from playwright.async_api import Browser, Page, expect
 
 from bot.web.ports import PublicNotice, TicketAnswer, TicketView
 from tests.support.clock import FrozenClock
+from tests.web.conftest import Shoot
 from tests.web.house import House
 
 pytestmark = pytest.mark.browser
@@ -65,10 +66,10 @@ def furnished(site: House, clock: FrozenClock) -> House:
 
 
 @pytest.mark.parametrize("name", PAGES)
-async def test_pages_fit_a_phone(furnished: House, browser_page: Page, shots: Path, name: str) -> None:
+async def test_pages_fit_a_phone(furnished: House, browser_page: Page, shoot: Shoot, name: str) -> None:
     page = browser_page
     await page.goto(furnished.url + PAGES[name])
-    await page.screenshot(path=shots / f"{name}-390.png", full_page="chat" not in name)
+    await shoot(page, f"{name}-390.png", full_page="chat" not in name)
     for width in (390, 320):
         await page.set_viewport_size({"width": width, "height": 700})
         assert await page.evaluate("document.documentElement.scrollWidth") <= width
@@ -82,13 +83,13 @@ async def test_pages_fit_a_phone(furnished: House, browser_page: Page, shots: Pa
 
 
 @pytest.mark.parametrize("name", PAGES)
-async def test_pages_fit_a_desk(furnished: House, desktop_page: Page, shots: Path, name: str) -> None:
+async def test_pages_fit_a_desk(furnished: House, desktop_page: Page, shoot: Shoot, name: str) -> None:
     await desktop_page.goto(furnished.url + PAGES[name])
-    await desktop_page.screenshot(path=shots / f"{name}-1280.png", full_page="chat" not in name)
+    await shoot(desktop_page, f"{name}-1280.png", full_page="chat" not in name)
     assert await measure(desktop_page, "clipped") == []
 
 
-async def test_everything_but_the_chat_works_without_scripts(furnished: House, browser: Browser, shots: Path) -> None:
+async def test_everything_but_the_chat_works_without_scripts(furnished: House, browser: Browser, shoot: Shoot) -> None:
     async with await browser.new_context(
         viewport={"width": 390, "height": 844}, java_script_enabled=False, locale="vi-VN"
     ) as context:
@@ -105,15 +106,15 @@ async def test_everything_but_the_chat_works_without_scripts(furnished: House, b
         await expect(page.get_by_text("Khung chat không hiện ra")).to_be_visible()
         await expect(page.locator("main a[href='tel:112']")).to_be_visible()
         await expect(page.get_by_label("Viết câu hỏi")).to_be_hidden()
-        await page.screenshot(path=shots / "chat-390-noscript.png")
+        await shoot(page, "chat-390-noscript.png")
 
         await page.goto(f"{furnished.url}/chat/tra-cuu")
         await page.get_by_label("Mã câu hỏi").fill("hd-7k2m")
         await page.get_by_label("Mã bí mật").fill("wrong")
         await page.get_by_role("button", name="Xem câu trả lời").click()
         await expect(page.get_by_role("alert")).to_contain_text("chưa đúng")
-        await page.screenshot(path=shots / "ticket-390-wrong.png")
+        await shoot(page, "ticket-390-wrong.png")
         await page.get_by_label("Mã bí mật").fill("s3cret")
         await page.get_by_role("button", name="Xem câu trả lời").click()
         await expect(page.get_by_text("Báo đại diện cảng vụ")).to_be_visible()
-        await page.screenshot(path=shots / "ticket-390-answer.png", full_page=True)
+        await shoot(page, "ticket-390-answer.png", full_page=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import AsyncIterator
 
 import httpx
 import pytest
@@ -29,6 +30,16 @@ async def test_only_the_embedded_chat_may_stand_in_a_frame(http: httpx.AsyncClie
     assert "frame-ancestors *" in framed
     for path in ("/", "/chat", "/chat/tra-cuu", "/chat?embed=2", "/hoi-dap?embed=1"):
         assert "frame-ancestors 'none'" in (await http.get(path)).headers["content-security-policy"]
+
+
+@pytest.mark.parametrize("path", ["/webhooks/telegram", "/chat/tra-cuu", "/chat/api/messages"])
+async def test_nobody_fills_the_memory_with_an_endless_body(http: httpx.AsyncClient, path: str) -> None:
+    async def endless() -> AsyncIterator[bytes]:
+        for _ in range(20):
+            yield b"x" * 100_000
+
+    headers = {"Content-Type": "application/x-www-form-urlencoded", "Authorization": f"Bearer {'a' * 43}"}
+    assert (await http.post(path, content=endless(), headers=headers)).status_code == 413
 
 
 async def test_static_files_are_kept_for_good_under_their_version(http: httpx.AsyncClient) -> None:

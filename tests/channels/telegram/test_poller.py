@@ -12,6 +12,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.channels.telegram import Poller, TelegramChannel
+from bot.errors import OperatorError
 from tests.channels.telegram.conftest import TIMEOUTS, MemoryInbox, MemoryState
 from tests.fakes.telegram import (
     CONFLICT,
@@ -174,6 +175,19 @@ async def test_an_inbox_that_fails_is_told_in_the_health(
     await telegram.wait_for(lambda: inbox.puts >= 2)
     assert not poller.health.ok
     assert "disk full" in (poller.health.error or "")
+
+
+async def test_what_the_operator_can_mend_is_said_without_a_traceback(
+    telegram: TelegramEmulator, inbox: MemoryInbox, start: Restart, caplog: pytest.LogCaptureFixture
+) -> None:
+    telegram.user(42).say("chào")
+    inbox.failures += [OperatorError("the disk is full"), OSError("odd")]
+    poller = await start()
+    await telegram.wait_for(lambda: inbox.texts == ["chào"] and poller.health.ok)
+    mendable, odd = (record.getMessage() for record in caplog.records if "CAN'T BE STORED" in record.getMessage())
+    assert "the disk is full" in mendable
+    assert "Traceback" not in mendable
+    assert "Traceback" in odd
 
 
 @pytest.mark.parametrize(

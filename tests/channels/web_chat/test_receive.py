@@ -126,6 +126,12 @@ async def test_the_longest_text_is_taken(chat: WebChat, inbox: Inbox) -> None:
     assert inbox.contents == [Text(text="ă" * TEXT_LIMIT)]
 
 
+async def test_a_cry_for_help_at_the_end_of_a_long_text_is_not_cut_off(chat: WebChat, inbox: Inbox) -> None:
+    long = "x " * TEXT_LIMIT + "tàu tôi đang chìm"
+    assert (await chat.receive(CHAT, text(long), peer="203.0.113.7")).refusal is None
+    assert inbox.contents == [Text(text=long)]
+
+
 async def test_what_no_database_takes_is_cleaned(chat: WebChat, inbox: Inbox) -> None:
     await chat.receive(CHAT, text("a\0b\ud800c"), peer="203.0.113.7")
     (content,) = inbox.contents

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
-import pytest
+import pytest_asyncio
 
 from bot.faq import Snapshot
 from bot.store import Store
@@ -13,7 +13,7 @@ from tests.web.console.desk_house import DeskHouse
 from tests.web.house import served
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def house(sqlite_store: Store, clock: FrozenClock, shipped: Snapshot) -> AsyncIterator[DeskHouse]:
     """The console on a real socket."""
     house = DeskHouse(sqlite_store, clock, shipped)

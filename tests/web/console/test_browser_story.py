@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from playwright.async_api import Page, expect
 from sqlalchemy import select
@@ -13,6 +11,7 @@ from bot.faq import Problem
 from bot.messages import ChatKind, InboundMessage, Language, Location, Sender, Text
 from bot.notices import NoticeWorker
 from bot.store.tables import Inbound, InboundState, Outgoing, OutgoingState, Role, TicketKind
+from tests.web.conftest import Shoot
 from tests.web.console.desk_house import DeskHouse
 
 pytestmark = pytest.mark.browser
@@ -40,14 +39,14 @@ def page(request: pytest.FixtureRequest) -> Page:
 
 
 @pytest.fixture
-def picture(page: Page, shots: Path):  # type: ignore[no-untyped-def]
+def picture(page: Page, shoot: Shoot):  # type: ignore[no-untyped-def]
     """Keeps a picture of the page, and sees to it that nothing sticks out on the right."""
     width = (page.viewport_size or {"width": 0})["width"]
 
     async def take(name: str, *, full: bool = True) -> None:
         sticking_out = await page.evaluate(STICKING_OUT)
         assert not sticking_out, f"{name} is too wide at {width} px: {sticking_out}"
-        await page.screenshot(path=shots / f"console-{name}-{width}.png", full_page=full)
+        await shoot(page, f"console-{name}-{width}.png", full_page=full)
 
     return take
 
@@ -105,7 +104,13 @@ async def _write_more(house: DeskHouse, code: str, text: str, location: Location
         )
 
 
+async def _moments_later(page: Page) -> None:
+    """The page's own timers come due: nobody waits here for the seconds between two looks."""
+    await page.clock.fast_forward(15_000)
+
+
 async def test_a_day_at_the_desk(house: DeskHouse, page: Page, picture) -> None:  # type: ignore[no-untyped-def]
+    await page.clock.install()
     async with house.store.write() as session:
         code = await people.first_administrator(session, house.clock.now())
     await page.goto(f"{house.url}/console")
@@ -123,6 +128,7 @@ async def test_a_day_at_the_desk(house: DeskHouse, page: Page, picture) -> None:
     await colleague.post(f"/console/tickets/{codes['short']}/take")
 
     # the open page finds the new tickets by itself
+    await _moments_later(page)
     await expect(page.get_by_text("cứu với, tàu tôi đang chìm")).to_be_visible(timeout=20_000)
     assert (await page.title()).startswith("(1) SOS")
     assert await page.locator(".ticket").first.get_attribute("class") == "ticket ticket--distress"
@@ -139,6 +145,7 @@ async def test_a_day_at_the_desk(house: DeskHouse, page: Page, picture) -> None:
     await _write_more(house, codes["distress"], "nước vào khoang máy rồi")
     await _write_more(house, codes["distress"], "", Location(latitude=9.84111, longitude=104.02334))
     # what the asker adds appears while the answer is being written, and takes nothing away from it
+    await _moments_later(page)
     await expect(page.get_by_text("nước vào khoang máy rồi")).to_be_visible(timeout=15_000)
     assert "SAR 413" in await page.get_by_label("Trả lời Trần Văn Lợi").input_value()
     await page.get_by_role("button", name="Gửi trả lời").click()
@@ -151,6 +158,7 @@ async def test_a_day_at_the_desk(house: DeskHouse, page: Page, picture) -> None:
         row = await session.scalar(select(Outgoing).where(Outgoing.source == "answer"))
         assert row is not None
         row.state, row.sent_at = OutgoingState.SENT, house.clock.now()
+    await _moments_later(page)
     await expect(page.get_by_text("Đã gửi lúc")).to_be_visible(timeout=15_000)
     await picture("ticket-distress")
 
@@ -171,6 +179,7 @@ async def test_a_day_at_the_desk(house: DeskHouse, page: Page, picture) -> None:
 
 
 async def test_a_notice_goes_out(house: DeskHouse, page: Page, picture) -> None:  # type: ignore[no-untyped-def]
+    await page.clock.install()
     await _subscribers(house, 30)
     _, code = await house.invite("Lê Thị Hoa", Role.ADMIN)
     await page.goto(f"{house.url}/console/login/{code}")
@@ -203,10 +212,12 @@ async def test_a_notice_goes_out(house: DeskHouse, page: Page, picture) -> None:
     worker = NoticeWorker(house.store, house.clock, lambda: house.snapshot)
     await worker.tick()
     await _sent(house, 18, failed=2)
+    await _moments_later(page)
     await expect(page.get_by_text("62%")).to_be_visible(timeout=15_000)
     await picture("notice-sending")
     await _sent(house, 100)
     await worker.tick()
+    await _moments_later(page)
     await expect(page.get_by_text("Đã gửi xong").first).to_be_visible(timeout=15_000)
     await picture("notice-done")
     await page.goto(f"{house.url}/console/notices")
