@@ -52,7 +52,9 @@ class Courier:
 
     def __post_init__(self) -> None:
         self._limits = {name: Limiter(channel.capabilities) for name, channel in self.channels.items()}
+        #: Chats to which something is being sent, by whether it is distress: that waits for nothing but its own kind.
         self._busy: set[tuple[str, str]] = set()
+        self._busy_in_distress: set[tuple[str, str]] = set()
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
@@ -117,12 +119,15 @@ class Courier:
         chat = tuple_(col(Outgoing.channel), col(Outgoing.chat_id))
         if held:
             due = due.where(or_(col(Outgoing.lane) == int(Lane.DISTRESS), chat.not_in(held)))
+        urgent = col(Outgoing.lane) == int(Lane.DISTRESS)
         if self._busy:
-            due = due.where(chat.not_in(list(self._busy)))
+            due = due.where(or_(urgent, chat.not_in(list(self._busy))))
+        if self._busy_in_distress:
+            due = due.where(chat.not_in(list(self._busy_in_distress)))
         async with self.store.read() as session:
             if (await session.execute(due.limit(1))).first() is None:
                 return [], pause
-        busy = set(self._busy)
+        busy, in_distress = set(self._busy), set(self._busy_in_distress)
         async with self.store.write(WritePriority.INBOUND) as session:
             claim = due.with_for_update(of=Outgoing, skip_locked=True)
             for row, kind, unreachable_at in (await session.execute(claim)).all():
@@ -131,7 +136,7 @@ class Courier:
                     _move(row, OutgoingState.FAILED, "expired before it could be sent")
                 elif unreachable_at is not None and lane >= Lane.URGENT_NOTICE:
                     _move(row, OutgoingState.FAILED, "the recipient can't be reached on this platform")
-                elif key in busy:
+                elif key in in_distress or (key in busy and lane is not Lane.DISTRESS):
                     pause = 0.0
                 else:
                     limiter, group = self._limits[row.channel], kind is not ChatKind.PRIVATE
@@ -143,11 +148,15 @@ class Courier:
                     _move(row, OutgoingState.SENDING)
                     row.attempts += 1
                     row.sending_at = now
-                    busy.add(key)
+                    (in_distress if lane is Lane.DISTRESS else busy).add(key)
                     claimed.append(Claimed(row, kind, lane))
         # Only once it is committed: a claim that failed must not keep its chats busy for ever.
-        self._busy.update((item.row.channel, item.row.chat_id) for item in claimed)
+        for item in claimed:
+            self._under_way(item).add((item.row.channel, item.row.chat_id))
         return claimed, pause
+
+    def _under_way(self, item: Claimed) -> set[tuple[str, str]]:
+        return self._busy_in_distress if item.lane is Lane.DISTRESS else self._busy
 
     async def _deliver(self, item: Claimed) -> None:
         row, key = item.row, (item.row.channel, item.row.chat_id)
@@ -164,7 +173,7 @@ class Courier:
         except Exception:
             log.critical("courier failed; the next start decides about this message", outgoing=row.id, exc_info=True)
         finally:
-            self._busy.discard(key)
+            self._under_way(item).discard(key)
             self.store.outbox_wake.ring()
 
     async def _send(self, item: Claimed) -> tuple[Verdict, Sent | None]:

@@ -43,8 +43,12 @@ class ScriptedChannel:
     def __init__(self) -> None:
         self.sent: list[tuple[str, str]] = []
         self.answers: deque[SendError | Callable[[], object]] = deque()
+        self.hang: asyncio.Event | None = None
 
     async def send(self, chat_id: str, message: OutgoingMessage) -> Sent:
+        if self.hang is not None:
+            hang, self.hang = self.hang, None
+            await hang.wait()
         if self.answers:
             answer = self.answers.popleft()
             if isinstance(answer, SendError):
@@ -294,3 +298,23 @@ async def test_a_fault_in_a_channel_ends_neither_courier_nor_message(
     clock.advance(seconds=5)
     await courier.drain()
     assert channel.sent == [("1", "chào")]
+
+
+async def test_distress_does_not_wait_for_a_message_that_hangs(
+    store: Store, courier: Courier, channel: ScriptedChannel, clock: FrozenClock
+) -> None:
+    to = await chat(store, clock, "1")
+    await queue(store, clock, to, "trả lời")
+    hanging = asyncio.Event()
+    channel.hang = hanging
+    await courier.round()
+    await queue(store, clock, to, "112", Lane.DISTRESS)
+    await queue(store, clock, to, "mã phiếu", Lane.DISTRESS)
+    async with asyncio.timeout(10):
+        while len(channel.sent) < 2:
+            await courier.round()
+            await asyncio.sleep(0.01)
+    assert channel.sent == [("1", "112"), ("1", "mã phiếu")]
+    hanging.set()
+    await courier.drain()
+    assert channel.sent[-1] == ("1", "trả lời")
