@@ -91,7 +91,8 @@ async def login_code(session: AsyncSession, officer: Officer, *, now: dt.datetim
 async def first_administrator(session: AsyncSession, now: dt.datetime) -> str | None:
     """A login code for the first administrator, while no administrator ever signed in; else None.
 
-    Each call makes the code anew (it is printed at the start and can't be read again), and ends the one before.
+    Each call makes the code anew (it is printed at the start and can't be read again), and ends the one printed before;
+    a link that somebody was invited with stays good.
     """
     if session.get_bind().dialect.name == "postgresql":
         await session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _FIRST_ADMINISTRATOR_LOCK})
@@ -104,7 +105,8 @@ async def first_administrator(session: AsyncSession, now: dt.datetime) -> str | 
         officer = Officer(name=FIRST_ADMINISTRATOR, roles=[Role.ADMIN.value], created_at=now)
         session.add(officer)
         await session.flush()
-    await cancel_codes(session, officer, now=now)
+    if officer.name == FIRST_ADMINISTRATOR:
+        await cancel_codes(session, officer, now=now)
     code = await new_code(session, InvitePurpose.LOGIN, now=now, officer=officer)
     audit(session, "officer.first_administrator", f"officer:{officer.id}", now=now)
     return code

@@ -263,3 +263,14 @@ async def test_a_group_becomes_the_desk_with_a_code(store: Store) -> None:
         assert [g.id for g in await desk_conversations(session)] == [group.id]
         await unbind_group(session, group, now=NOW, by=admin)
         assert group.purpose is Purpose.ASKER
+
+
+async def test_a_start_does_not_end_the_link_that_an_administrator_was_invited_with(store: Store) -> None:
+    async with store.write() as session:
+        _, invited = await invite(session, name="Hạnh", roles=["admin"], department=None, now=NOW, by=None)
+        printed = await first_administrator(session, NOW)
+    assert printed is not None
+    async with store.write() as session:
+        redeemed = await redeem(session, invited, purpose=LOGIN, now=NOW, used_by="console")
+    assert redeemed.officer is not None
+    assert redeemed.officer.name == "Hạnh"
