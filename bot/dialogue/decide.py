@@ -18,7 +18,7 @@ from bot.dialogue.actions import (
 from bot.dialogue.buttons import Tap, parse
 from bot.dialogue.context import Context, Knowledge
 from bot.dialogue.danger import place_told, told_danger
-from bot.dialogue.group import in_group, membership, replied
+from bot.dialogue.group import in_group, membership
 from bot.dialogue.presses import chosen_by_number, pressed
 from bot.dialogue.questions import asked
 from bot.dialogue.requests import commanded, said_nothing, sent_media
@@ -55,8 +55,6 @@ def decide(message: InboundMessage, context: Context, knowledge: Knowledge, now:
     if context.chat_kind is not ChatKind.PRIVATE:
         # Officers speak of danger all day: in a group it opens no ticket.
         return in_group(turn)
-    if context.officer is not None and context.replied_ticket is not None:
-        return replied(turn, context.replied_ticket)
     for rule in RULES:
         actions = rule(turn)
         if actions is not None:

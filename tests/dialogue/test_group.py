@@ -114,12 +114,6 @@ def test_an_answer_gets_its_tick(talk: Talks) -> None:
     assert words(talk(**REPLY).say("Dạ được.")) == "✓ Đã gửi cho người hỏi HD-AAAA1"
 
 
-def test_an_officer_may_reply_to_a_card_in_private(talk: Talks) -> None:
-    conversation = talk(officer=OFFICER, replied_ticket="HD-AAAA1")
-    conversation.say("tàu tôi đang chìm cứu với: gọi 112")
-    assert conversation.did(DeskAct)[0].act == "answer"
-
-
 @pytest.mark.parametrize(
     ("error", "values", "said"),
     [
