@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import fcntl
 import os
 import shutil
@@ -14,6 +16,10 @@ import typer
 from sqlalchemy.engine import URL, make_url
 
 from bot.cli.common import LangOption, fail, language, quiet_logs, say, settings
+from bot.store import Store
+
+#: Whoever runs the hotline holds the courier's lead; so long is tried to get it, in seconds.
+_WAIT_FOR_LEAD = 3.0
 
 FileArgument = Annotated[Path, typer.Argument(metavar="FILE")]
 
@@ -25,12 +31,16 @@ def backup(file: FileArgument, lang: LangOption = None) -> None:
     if file.exists():
         raise fail(f"{file} đã có; chọn tên khác" if chosen == "vi" else f"{file} exists; choose another name")
     url = make_url(settings().database)
+    if not file.absolute().parent.is_dir():
+        raise fail(f"không có thư mục {file.parent}" if chosen == "vi" else f"no folder {file.parent}")
     partial = file.with_name(file.name + ".part")
     try:
         if url.get_backend_name() == "sqlite":
             _copy_sqlite(Path(url.database or ""), partial)
         else:
             _postgres("pg_dump", url, "--format=custom", f"--file={partial}")
+        # It holds what people wrote, and their names.
+        partial.chmod(0o600)
         partial.rename(file)
     except (OSError, sqlite3.Error, subprocess.CalledProcessError) as error:
         partial.unlink(missing_ok=True)
@@ -53,7 +63,7 @@ def restore(file: FileArgument, lang: LangOption = None) -> None:
         if url.get_backend_name() == "sqlite":
             _restore_sqlite(file, Path(url.database or ""), vi=chosen == "vi")
         else:
-            _postgres("pg_restore", url, "--clean", "--if-exists", "--single-transaction", "--no-owner", str(file))
+            asyncio.run(_restore_postgres(file, url, vi=chosen == "vi"))
     except (OSError, sqlite3.Error, subprocess.CalledProcessError) as error:
         raise fail(_reason(error)) from error
     say(chosen, f"Đã khôi phục từ {file}", f"Restored from {file}")
@@ -74,6 +84,9 @@ def _restore_sqlite(file: Path, database: Path, *, vi: bool) -> None:
     check = sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)
     try:
         check.execute("SELECT version_num FROM alembic_version").fetchone()
+    except sqlite3.DatabaseError as error:
+        said = f"{file} không phải bản sao lưu của Hải Đăng" if vi else f"{file} is no backup of Hải Đăng"
+        raise fail(f"{said} ({error})") from error
     finally:
         check.close()
     database.parent.mkdir(parents=True, exist_ok=True)
@@ -81,9 +94,7 @@ def _restore_sqlite(file: Path, database: Path, *, vi: bool) -> None:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise fail(
-                "Hải Đăng đang chạy; dừng lại rồi khôi phục" if vi else "Hải Đăng is running; stop it, then restore"
-            ) from None
+            raise _running(vi=vi) from None
         if database.exists():
             # The last writer's changes may still stand in the WAL: a proper copy holds them, a renamed file wouldn't.
             _copy_sqlite(database, database.with_name(database.name + ".before-restore"))
@@ -92,6 +103,31 @@ def _restore_sqlite(file: Path, database: Path, *, vi: bool) -> None:
         for suffix in ("-wal", "-shm"):
             Path(f"{database}{suffix}").unlink(missing_ok=True)
         fresh.replace(database)
+
+
+async def _restore_postgres(file: Path, url: URL, *, vi: bool) -> None:
+    store = Store(settings().database)
+    failed: Exception | None = None
+    try:
+        async with contextlib.AsyncExitStack() as stack:
+            try:
+                async with asyncio.timeout(_WAIT_FOR_LEAD):
+                    await stack.enter_async_context(store.lead("courier"))
+            except TimeoutError:
+                raise _running(vi=vi) from None
+            options = ("--clean", "--if-exists", "--single-transaction", "--no-owner")
+            try:
+                await asyncio.to_thread(_postgres, "pg_restore", url, *options, str(file))
+            except (OSError, subprocess.CalledProcessError) as error:
+                failed = error  # raised below: within the lead it would come out in a group
+    finally:
+        await store.close()
+    if failed is not None:
+        raise failed
+
+
+def _running(*, vi: bool) -> typer.Exit:
+    return fail("Hải Đăng đang chạy; dừng lại rồi khôi phục" if vi else "Hải Đăng is running; stop it, then restore")
 
 
 def _postgres(program: str, url: URL, *arguments: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import shutil
 import sqlite3
@@ -12,7 +13,10 @@ from typing import Any
 
 import pytest
 
+from bot.settings import load_settings
+from bot.store import Store
 from tests.support.command_line import Done, in_process, process
+from tests.support.postgres import Cluster
 
 Run = Callable[..., Done]
 
@@ -199,14 +203,41 @@ def test_a_backup_is_taken_and_put_back(haidang: Run, tmp_path: Path) -> None:
     haidang("officer", "invite", "--name", "Hạnh", "--role", "admin")
     backup = tmp_path / "hotline.backup"
     assert haidang("backup", str(backup)).returncode == 0
+    assert backup.stat().st_mode & 0o077 == 0, "what people wrote is for the operator's eyes"
     assert haidang("backup", str(backup)).returncode == 1
+    assert "no folder" in haidang("backup", str(tmp_path / "nowhere" / "file"), "--lang", "en").stderr
     haidang("officer", "invite", "--name", "Bình", "--role", "officer")
     assert haidang("restore", str(backup)).returncode == 0
     assert [row["name"] for row in lines(haidang("officer", "list", "--json").stdout)] == ["Hạnh"]
     broken = tmp_path / "broken"
     broken.write_text("no database")
-    assert haidang("restore", str(broken)).returncode == 1
+    refused = haidang("restore", str(broken))
+    assert refused.returncode == 1
+    assert str(broken) in refused.stderr
     assert [row["name"] for row in lines(haidang("officer", "list", "--json").stdout)] == ["Hạnh"]
+
+
+@pytest.mark.postgres
+def test_nothing_is_put_back_under_a_running_hotline(shell: Run, tmp_path: Path, cluster: Cluster) -> None:
+    if shutil.which("pg_dump") is None:
+        pytest.skip("no PostgreSQL client here (Debian: apt-get install postgresql-client)")
+    url = cluster.create("restored")
+    shell("officer", "invite", "--name", "Hạnh", "--role", "admin", HAIDANG_DATABASE_URL=url)
+    backup = tmp_path / "hotline.backup"
+    assert shell("backup", str(backup), HAIDANG_DATABASE_URL=url).returncode == 0
+
+    async def held() -> Done:
+        store = Store(load_settings({"HAIDANG_DATABASE_URL": url}, env_file=None).database)
+        try:
+            async with store.lead("courier"):
+                return await asyncio.to_thread(shell, "restore", str(backup), HAIDANG_DATABASE_URL=url)
+        finally:
+            await store.close()
+
+    refused = asyncio.run(held())
+    assert refused.returncode == 1
+    assert "đang chạy" in refused.stderr
+    assert shell("restore", str(backup), HAIDANG_DATABASE_URL=url).returncode == 0
 
 
 def test_chat_is_the_hotline_in_a_terminal(shell: Run, tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ import pytest
 from tests.conftest import ROOT
 from tests.fakes.telegram import BLOCKED, SERVER_ERROR, CutOff, Flood, TelegramEmulator
 from tests.stories.hotline import Hotline, running
+from tests.support.postgres import Cluster, server_binaries
 
 VMS = "tau ca may met thi phai gan gsht"
 
@@ -175,6 +176,30 @@ async def test_distress_is_answered_even_when_nothing_can_be_written(
         other.execute("ROLLBACK")
         other.close()
     await visitor.wait_message(containing="HD-", timeout=30)
+
+
+@pytest.mark.postgres
+async def test_distress_is_answered_while_the_database_server_is_down(
+    tmp_path: Path, telegram: TelegramEmulator
+) -> None:
+    binaries = server_binaries()
+    if binaries is None:
+        pytest.skip("no PostgreSQL server binaries here (Debian: apt-get install postgresql)")
+    cluster = Cluster(binaries)
+    try:
+        async with running(tmp_path, telegram, HAIDANG_DATABASE_URL=cluster.create("story")):
+            visitor, other = telegram.user(42, "Tư"), telegram.user(43, "Năm")
+            visitor.say("/start")
+            await visitor.next_message()
+            await asyncio.to_thread(cluster.halt)
+            visitor.say("cứu với, tàu tôi đang chìm")
+            other.say(VMS)
+            await visitor.wait_message(containing="0243.768.3050", timeout=20)
+            await asyncio.to_thread(cluster.start)
+            await visitor.wait_message(containing="HD-", timeout=30)
+            await other.wait_message(containing="Căn cứ:", timeout=30)
+    finally:
+        cluster.stop()
 
 
 async def test_a_port_in_use_is_named_with_what_to_do(tmp_path: Path) -> None:

@@ -45,12 +45,20 @@ class Cluster:
             "--locale=C.UTF-8",
             "-N",
         )
+        self.start()
+
+    def start(self) -> None:
+        """Starts the server; the constructor has done so."""
         options = (
             f"-k {self.folder} -c listen_addresses= -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
         )
         self._run(
             "pg_ctl", "-D", str(self.folder / "data"), "-l", str(self.folder / "log"), "-o", options, "-w", "start"
         )
+
+    def halt(self) -> None:
+        """Stops the server; its data stay."""
+        self._run("pg_ctl", "-D", str(self.folder / "data"), "-m", "fast", "stop")
 
     def _run(self, program: str, *arguments: str) -> None:
         command = [*self._prefix, str(self._binaries / program), *arguments]
