@@ -8,12 +8,30 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, Page
 
+from bot import curation
+from bot.curation import live
+from bot.faq import Snapshot
+from bot.matching import Matcher
 from tests.fakes.telegram import TelegramEmulator
 from tests.stories.hotline import Hotline, running
 from tests.support.browser import chromium, desk, phone
 from tests.web.conftest import shoot
 
 __all__ = ["shoot"]
+
+_MATCHERS: dict[str, Matcher] = {}
+
+
+@pytest.fixture(autouse=True)
+def one_matcher(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The matcher of a version of the knowledge is built once for all stories: it is immutable, and takes a second."""
+
+    def matcher_for(snapshot: Snapshot, data_dir: Path | None) -> Matcher:
+        if snapshot.version not in _MATCHERS:
+            _MATCHERS[snapshot.version] = curation.matcher_for(snapshot, data_dir)
+        return _MATCHERS[snapshot.version]
+
+    monkeypatch.setattr(live, "matcher_for", matcher_for)
 
 
 @pytest.fixture
