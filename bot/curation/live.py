@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -89,8 +90,16 @@ class LiveKnowledge:
                 await asyncio.to_thread(self.reload)
 
     def _build(self, root: Path) -> Knowledge:
-        snapshot = load(root)
-        return Knowledge(snapshot, matcher_for(snapshot, self.data_dir), require_approval=self.require_approval)
+        # A snapshot and its matcher are many objects and no garbage: collecting in between finds nothing, slowly.
+        collecting = gc.isenabled()
+        gc.disable()
+        try:
+            snapshot = load(root)
+            matcher = matcher_for(snapshot, self.data_dir)
+        finally:
+            if collecting:
+                gc.enable()
+        return Knowledge(snapshot, matcher, require_approval=self.require_approval)
 
     def _stamp(self) -> tuple[tuple[str, int, int], ...]:
         files = sorted(self.root.glob("**/*.yaml")) if self.root.is_dir() else []
