@@ -390,11 +390,13 @@ async def open_house(
         settings.knowledge_dir,
         data_dir=settings.data_dir,
         require_approval=settings.require_approval,
+        clock=clock,
     )
     live.start()
     store = Store(settings.database)
     try:
         await migrate(store)
+        await live.attach(store)
         address = base_url or settings.base_url
         yield House(
             settings=settings,

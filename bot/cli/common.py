@@ -5,17 +5,22 @@ Kept light on purpose: `haidang kb check` must not load a web server first.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 from functools import lru_cache
 from typing import Annotated, Literal, cast
 
 import typer
+from sqlalchemy import inspect
 
 from bot import logs
 from bot.clock import SystemClock
+from bot.curation import Edit, Overlaid, compose, live_edits
 from bot.faq import Snapshot, load
 from bot.settings import LogFormat, Settings, load_settings
+from bot.store import Store, StoreUnavailable
+from bot.store.tables import KnowledgeRevision
 
 Lang = Literal["vi", "en"]
 
@@ -34,9 +39,9 @@ def language(chosen: str | None = None) -> Lang:
     return "en" if os.environ.get("LANG", "").lower().startswith("en") else "vi"
 
 
-def say(lang: Lang, vi: str, en: str) -> None:
+def say(lang: Lang, vi: str, en: str, *, err: bool = False) -> None:
     """Prints one text in the chosen language."""
-    typer.echo(vi if lang == "vi" else en)
+    typer.echo(vi if lang == "vi" else en, err=err)
 
 
 def fail(message: str) -> typer.Exit:
@@ -56,9 +61,43 @@ def quiet_logs() -> None:
     logs.set_up(LogFormat.CONSOLE, level=logging.WARNING)
 
 
-def snapshot() -> Snapshot:
-    """The knowledge of the settings."""
+def files() -> Snapshot:
+    """What the knowledge files of the settings say."""
     return load(settings().knowledge_dir)
+
+
+def snapshot() -> Snapshot:
+    """The live knowledge: the files of the settings, and the console's edits over them if a database is there."""
+    return overlay()[0]
+
+
+def overlay() -> tuple[Snapshot, tuple[Overlaid, ...]]:
+    """The live knowledge, and how each edit of the console stands to the files."""
+    written = files()
+    if settings().database_url is None and not (settings().data_dir / "haidang.db").is_file():
+        return written, ()
+    try:
+        edits = asyncio.run(_edits())
+    except StoreUnavailable as error:
+        say(
+            language(),
+            f"Không đọc được các sửa đổi trong console ({error}); chỉ dùng các tệp.",
+            f"The console's edits can't be read ({error}); the files alone are used.",
+            err=True,
+        )
+        return written, ()
+    return compose(written, edits)
+
+
+async def _edits() -> tuple[Edit, ...]:
+    store = Store(settings().database)
+    try:
+        async with store.read() as session:
+            connection = await session.connection()
+            there = await connection.run_sync(lambda c: inspect(c).has_table(KnowledgeRevision.__tablename__))
+            return await live_edits(session) if there else ()
+    finally:
+        await store.close()
 
 
 def clock() -> SystemClock:

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import TypeVar
 
-from bot.cli.common import Lang, fail, settings, snapshot
+from bot.cli.common import Lang, fail, files, settings
 from bot.notices import BadNotice
 from bot.people import Refused
 from bot.store import Store, migrate
@@ -36,6 +36,6 @@ def run(work: Callable[[], Awaitable[Result]], lang: Lang) -> Result:
     try:
         return asyncio.run(_run())
     except Refused as refusal:
-        words = snapshot().words(lang)
+        words = files().words(lang)
         key = f"notice.problem_{refusal.problem}" if isinstance(refusal, BadNotice) else f"error.{refusal.key}"
         raise fail(words.line(key, **refusal.values)) from None

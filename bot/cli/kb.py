@@ -8,9 +8,10 @@ from typing import Annotated, Any
 
 import typer
 
-from bot.cli.common import JsonOption, LangOption, clock, fail, language, quiet_logs, say, settings, snapshot
+from bot.cli.common import JsonOption, LangOption, clock, fail, language, overlay, quiet_logs, say, settings, snapshot
 from bot.clock import local_day
-from bot.curation import build_calibration
+from bot.curation import Standing, build_calibration
+from bot.curation import export as write_overlay
 from bot.faq import Entry, Snapshot
 from bot.faq import check as check_files
 
@@ -93,13 +94,31 @@ def export(
             if chosen == "vi"
             else f"{folder} is no folder; choose another"
         )
-    snapshot()
+    _, overlaid = overlay()
     folder.mkdir(parents=True, exist_ok=True)
-    say(
-        chosen,
-        "Không có sửa đổi nào từ console: mọi mục đều nằm trong các tệp YAML.",
-        "No edits were made in the console: every entry stands in the YAML files.",
-    )
+    written = write_overlay(settings().knowledge_dir, folder, overlaid)
+    for path in written:
+        typer.echo(str(folder / path))
+    for one in overlaid:
+        if one.standing in (Standing.CONFLICT_FILE, Standing.BROKEN):
+            say(
+                chosen,
+                f"Bỏ qua {one.edit.key}: cần quyết định trong console trước ({one.standing.value}).",
+                f"Left out {one.edit.key}: needs a decision in the console first ({one.standing.value}).",
+                err=True,
+            )
+    if written:
+        say(
+            chosen,
+            f"Đã ghi {len(written)} tệp. Chép đè lên {settings().knowledge_dir}, rồi chạy `haidang kb check`.",
+            f"{len(written)} files written. Copy them over {settings().knowledge_dir}, then run `haidang kb check`.",
+        )
+    else:
+        say(
+            chosen,
+            "Không có sửa đổi nào từ console: mọi mục đều nằm trong các tệp YAML.",
+            "No edits were made in the console: every entry stands in the YAML files.",
+        )
 
 
 @app.command("build")

@@ -13,11 +13,11 @@ from bot.cli.common import (
     LangOption,
     clock,
     fail,
+    files,
     language,
     quiet_logs,
     say,
     settings,
-    snapshot,
 )
 from bot.cli.database import open_store, run
 from bot.clock import show_time
@@ -55,7 +55,7 @@ def invite(
         raise typer.BadParameter(f"{group} stands alone / đứng một mình", param_hint="--role")
     if not group and not name.strip():
         raise typer.BadParameter("cần tên cán bộ / the officer's name is needed", param_hint="--name")
-    departments = {d.id for d in snapshot().organization.departments}
+    departments = {d.id for d in files().organization.departments}
     if department is not None and department not in departments:
         raise typer.BadParameter(f"{department!r}: {' | '.join(sorted(departments))}", param_hint="--department")
 
@@ -152,7 +152,7 @@ def revoke(officer_id: Annotated[int, typer.Argument(metavar="ID")], lang: LangO
                 )
             now = clock().now()
             await people.revoke(session, officer, now=now, by=None)
-            return officer.name, await desk.release_all_of(session, snapshot(), officer, now=now)
+            return officer.name, await desk.release_all_of(session, files(), officer, now=now)
 
     name, released = run(work, chosen)
     codes = ", ".join(released) or "0"

@@ -4,11 +4,24 @@ In: the files of `knowledge/`. Out: a `Snapshot`, or a `KnowledgeError` that nam
 knows nothing of matching, people or time.
 """
 
-from bot.faq.lint import check
+from bot.faq.lint import Flaw, check, document_flaws, entry_flaws
 from bot.faq.loading import KnowledgeError, load
-from bot.faq.schema import Entry
+from bot.faq.schema import Document, Entry
 from bot.faq.snapshot import Snapshot
 from bot.faq.wording import UnknownWording, Wording
 from bot.faq.yaml_source import Problem
 
-__all__ = ["Entry", "KnowledgeError", "Problem", "Snapshot", "UnknownWording", "Wording", "check", "load"]
+__all__ = [
+    "Document",
+    "Entry",
+    "Flaw",
+    "KnowledgeError",
+    "Problem",
+    "Snapshot",
+    "UnknownWording",
+    "Wording",
+    "check",
+    "document_flaws",
+    "entry_flaws",
+    "load",
+]

@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from bot.faq.reading import LANGUAGES, Reading, read
-from bot.faq.schema import ANSWER_LIMIT, DocumentStatus, Entry
+from bot.faq.schema import ANSWER_LIMIT, Document, DocumentStatus, Entry
 from bot.faq.snapshot import Snapshot
 from bot.faq.wording import placeholders
 from bot.faq.yaml_source import Problem
@@ -17,6 +18,17 @@ from bot.faq.yaml_source import Problem
 REVIEW_WARNING_DAYS = 14
 _OFFICIAL = re.compile(r"https?://([a-z0-9-]+\.)*(gov\.vn|chinhphu\.vn|quochoi\.vn|imo\.org|ilo\.org|un\.org)(/|$)")
 _FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """Something wrong with one thing, wherever it is written; `name` and `about` let a page say it in its own words."""
+
+    message: str
+    where: tuple[int | str, ...] = ()
+    name: str = ""
+    about: str = ""
+    severity: str = "error"
 
 
 def check(root: Path, *, today: dt.date) -> tuple[Snapshot | None, tuple[Problem, ...]]:
@@ -75,50 +87,98 @@ def _organization(snapshot: Snapshot, reading: Reading) -> Iterator[Problem]:
 
 def _documents(snapshot: Snapshot, reading: Reading) -> Iterator[Problem]:
     for document in snapshot.documents.values():
-        number = document.number
-        if document.status is DocumentStatus.REPLACED and document.replaced_by is None:
-            yield reading.at("Document", number, f"{number}: replaced, but `replaced_by` is empty", "status")
-        if document.replaced_by and document.replaced_by not in snapshot.document_names:
+        for flaw in document_flaws(snapshot, document):
             yield reading.at(
-                "Document",
-                number,
-                f"{number}: replaced_by {document.replaced_by!r} is not in documents.yaml",
-                "replaced_by",
+                "Document", document.number, f"{document.number}: {flaw.message}", *flaw.where, severity=flaw.severity
             )
-        if document.url is not None and not _OFFICIAL.match(str(document.url)):
-            yield reading.at(
-                "Document", number, f"{number}: {document.url} is no official page; give one or null", "url"
-            )
+
+
+def document_flaws(snapshot: Snapshot, document: Document) -> Iterator[Flaw]:
+    """What is wrong with a document of the registry, seen with everything else in the snapshot."""
+    if document.status is DocumentStatus.REPLACED and document.replaced_by is None:
+        yield Flaw("replaced, but `replaced_by` is empty", ("status",), name="replaced_by_missing")
+    if document.replaced_by and document.replaced_by not in snapshot.document_names:
+        yield Flaw(
+            f"replaced_by {document.replaced_by!r} is not in documents.yaml",
+            ("replaced_by",),
+            name="replaced_by_unknown",
+            about=document.replaced_by,
+        )
+    if document.replaced_by and document.replaced_by in (document.number, *document.aliases):
+        yield Flaw("is replaced by itself", ("replaced_by",), name="replaced_by_itself")
+    if document.url is not None and not _OFFICIAL.match(str(document.url)):
+        yield Flaw(
+            f"{document.url} is no official page; give one or null",
+            ("url",),
+            name="url_not_official",
+            about=str(document.url),
+        )
 
 
 def _entry(snapshot: Snapshot, reading: Reading, entry: Entry) -> Iterator[Problem]:
-    def at(message: str, *steps: int | str, severity: str = "error") -> Problem:
-        return reading.at("Entry", entry.id, f"{entry.id}: {message}", *steps, severity=severity)
+    for flaw in entry_flaws(snapshot, entry):
+        yield reading.at("Entry", entry.id, f"{entry.id}: {flaw.message}", *flaw.where, severity=flaw.severity)
+
+
+def entry_flaws(snapshot: Snapshot, entry: Entry) -> Iterator[Flaw]:
+    """What is wrong with an entry, seen with everything else in the snapshot: the same for files and console."""
+
+    def at(message: str, *steps: int | str, name: str, about: str = "", severity: str = "error") -> Flaw:
+        return Flaw(message, steps, name=name, about=about, severity=severity)
 
     if snapshot.topic_of(entry) is None:
-        yield at(f"no topic {entry.topic!r} in topics.yaml", "topic")
+        yield at(f"no topic {entry.topic!r} in topics.yaml", "topic", name="topic_unknown", about=entry.topic)
     if entry.department is not None and entry.department not in {d.id for d in snapshot.organization.departments}:
-        yield at(f"no department {entry.department!r} in organization.yaml", "department")
+        yield at(
+            f"no department {entry.department!r} in organization.yaml",
+            "department",
+            name="department_unknown",
+            about=entry.department,
+        )
     for index, basis in enumerate(entry.basis):
         if basis.document is not None and basis.document not in snapshot.document_names:
-            yield at(f"{basis.document!r} is not in documents.yaml", "basis", index)
+            yield at(
+                f"{basis.document!r} is not in documents.yaml",
+                "basis",
+                index,
+                name="document_unknown",
+                about=basis.document,
+            )
         if basis.document is not None and basis.article is None:
-            yield at(f"names {basis.document} without an article", "basis", index, severity="warning")
+            yield at(
+                f"names {basis.document} without an article",
+                "basis",
+                index,
+                severity="warning",
+                name="article_missing",
+                about=basis.document,
+            )
         if basis.url is not None and not _OFFICIAL.match(str(basis.url)):
-            yield at(f"{basis.url} is no official page", "basis", index)
+            yield at(f"{basis.url} is no official page", "basis", index, name="url_not_official", about=str(basis.url))
     for index, related in enumerate(entry.related):
         if snapshot.entry(related) is None:
-            yield at(f"related {related!r} doesn't exist", "related", index)
+            yield at(f"related {related!r} doesn't exist", "related", index, name="related_unknown", about=related)
         elif related == entry.id:
-            yield at("is related to itself", "related", index)
+            yield at("is related to itself", "related", index, name="related_itself")
     for language in LANGUAGES:
         length = len(entry.answer.get(language))
         if length > ANSWER_LIMIT:
-            yield at(f"the answer in {language} has {length} characters, {ANSWER_LIMIT} at most", "answer", language)
+            yield at(
+                f"the answer in {language} has {length} characters, {ANSWER_LIMIT} at most",
+                "answer",
+                language,
+                name="answer_too_long",
+                about=str(length),
+            )
         if not getattr(entry.phrasings, language):
-            yield at(f"no phrasings in {language}", "phrasings")
+            yield at(f"no phrasings in {language}", "phrasings", name="phrasings_missing", about=language)
     if differing := _figures(entry.answer.vi) ^ _figures(entry.answer.en):
-        yield at(f"figures differ between vi and en: {', '.join(sorted(differing))}", "answer")
+        yield at(
+            f"figures differ between vi and en: {', '.join(sorted(differing))}",
+            "answer",
+            name="figures_differ",
+            about=", ".join(sorted(differing)),
+        )
 
 
 def _figures(text: str) -> set[str]:

@@ -71,6 +71,17 @@ class YamlSource:
             node = child
         return line
 
+    def item_lines(self, key: str, name: str) -> tuple[int, int] | None:
+        """The lines of the list's item whose `key` is `name`, counted from 0, without the end; None if none is."""
+        if not isinstance(self._root, yaml.SequenceNode):
+            return None
+        items = self._root.value
+        for index, node in enumerate(items):
+            if isinstance(node, yaml.MappingNode) and any(k.value == key and v.value == name for k, v in node.value):
+                after = items[index + 1].start_mark.line if index + 1 < len(items) else self._root.end_mark.line
+                return node.start_mark.line, after
+        return None
+
     def problem(self, message: str, where: Sequence[int | str] = (), severity: str = "error") -> Problem:
         """A complaint about the part at that path."""
         return Problem(self.name, self.line(where), message, severity)

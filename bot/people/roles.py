@@ -19,6 +19,7 @@ class Permission(StrEnum):
     CLOSE = "close"
     TAKE_OVER = "take_over"  # act on a ticket that a colleague has taken
     EDIT_KNOWLEDGE = "edit_knowledge"
+    APPROVE_KNOWLEDGE = "approve_knowledge"  # ... that somebody else wrote; and roll back any
     SEE_NOTICES = "see_notices"
     WRITE_NOTICE = "write_notice"
     APPROVE_NOTICE = "approve_notice"  # ... that somebody else wrote; and stop any
@@ -32,10 +33,23 @@ _DESK = frozenset({Permission.SEE_QUEUE, Permission.TAKE, Permission.ANSWER, Per
 ROLES = MappingProxyType(
     {
         Role.OFFICER: _DESK | {Permission.SEE_NOTICES},
-        Role.EDITOR: frozenset({Permission.SEE_QUEUE, Permission.EDIT_KNOWLEDGE, Permission.SEE_NOTICES}),
+        Role.EDITOR: frozenset(
+            {
+                Permission.SEE_QUEUE,
+                Permission.EDIT_KNOWLEDGE,
+                Permission.APPROVE_KNOWLEDGE,
+                Permission.SEE_NOTICES,
+            }
+        ),
         Role.BROADCASTER: frozenset({Permission.SEE_NOTICES, Permission.WRITE_NOTICE, Permission.APPROVE_NOTICE}),
         Role.LEADER: _DESK
-        | {Permission.TAKE_OVER, Permission.SEE_NOTICES, Permission.SEE_REPORTS, Permission.SEE_AUDIT},
+        | {
+            Permission.TAKE_OVER,
+            Permission.APPROVE_KNOWLEDGE,
+            Permission.SEE_NOTICES,
+            Permission.SEE_REPORTS,
+            Permission.SEE_AUDIT,
+        },
         Role.ADMIN: frozenset(Permission),
     }
 )

@@ -1,6 +1,7 @@
 """The tables, one module for each subject; both databases share them."""
 
 from bot.store.tables.desk import EventKind, Priority, Ticket, TicketEvent, TicketKind, TicketState
+from bot.store.tables.knowledge import KnowledgeRevision, RevisionState, SubjectKind
 from bot.store.tables.notices import Notice, NoticeKind, NoticeState, Severity
 from bot.store.tables.people import (
     Audit,
@@ -28,6 +29,7 @@ __all__ = [
     "InboundState",
     "Invite",
     "InvitePurpose",
+    "KnowledgeRevision",
     "Notice",
     "NoticeKind",
     "NoticeState",
@@ -39,9 +41,11 @@ __all__ = [
     "Priority",
     "Purpose",
     "Question",
+    "RevisionState",
     "Role",
     "Severity",
     "Source",
+    "SubjectKind",
     "Subscription",
     "Ticket",
     "TicketEvent",
