@@ -55,6 +55,7 @@ TABLE = [
     (Permission.CLOSE, "x", "", "", "x", "x"),
     (Permission.TAKE_OVER, "", "", "", "x", "x"),
     (Permission.EDIT_KNOWLEDGE, "", "x", "", "", "x"),
+    (Permission.APPROVE_KNOWLEDGE, "", "x", "", "x", "x"),
     (Permission.SEE_NOTICES, "x", "x", "x", "x", "x"),
     (Permission.WRITE_NOTICE, "", "", "x", "", "x"),
     (Permission.APPROVE_NOTICE, "", "", "x", "", "x"),
