@@ -19,10 +19,14 @@ from bot.messages import Location, MediaRef, OutgoingMessage
 
 @dataclass(frozen=True, slots=True)
 class GiveAnswer:
-    """Show an entry: answer, basis, date of checking, marks, related questions, "was this helpful?"."""
+    """Show an entry: answer, basis, date of checking, marks, related questions, "was this helpful?".
+
+    `choice` is the number of what was chosen where the entry asks back: that part is shown then.
+    """
 
     entry: str
     asked: str | None = None
+    choice: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,8 @@ class Tap(StrEnum):
 
     #: show an entry
     ENTRY = "e"
+    #: go on from an entry that asks back: its n-th choice
+    CHOICE = "c"
     #: show a document of the registry
     DOCUMENT = "d"
     #: none of the offered entries: ask an officer
@@ -56,6 +58,7 @@ _ENTRY = r"[a-z0-9]+(?:-[a-z0-9]+)*"
 FORMS: Mapping[Tap, tuple[str, ...]] = MappingProxyType(
     {
         Tap.ENTRY: (_ENTRY,),
+        Tap.CHOICE: (_ENTRY, r"\d"),
         Tap.DOCUMENT: (r"\w[\w ./:()-]*",),
         Tap.NONE: (),
         Tap.HELPFUL: (_ENTRY,),
@@ -131,6 +134,11 @@ def parse(data: str) -> Pressed | None:
 def entry(entry_id: str) -> str:
     """Shows an entry."""
     return data_of(Tap.ENTRY, entry_id)
+
+
+def choice(entry_id: str, number: int) -> str:
+    """Goes on from an entry that asks back."""
+    return data_of(Tap.CHOICE, entry_id, str(number))
 
 
 def document(number: str) -> str | None:

@@ -10,7 +10,7 @@ from bot.dialogue import buttons
 from bot.dialogue.actions import AskWhich, GiveAnswer, GiveDocument, ShowMenu, ShowTopic
 from bot.dialogue.context import Knowledge
 from bot.faq import Entry
-from bot.faq.schema import Topic
+from bot.faq.schema import Bilingual, Topic
 
 MOST_RELATED = 3
 PAGE = 6
@@ -27,12 +27,14 @@ class Offer:
     """One thing to choose: the button's data, and the entry, topic or document that names it."""
 
     data: str
-    named: Entry | Topic | str
+    named: Entry | Topic | Bilingual | str
 
     def label(self, language: str) -> str:
         """The button's words, short enough for a button."""
         if isinstance(self.named, str):
             return buttons.shorten(self.named)
+        if isinstance(self.named, Bilingual):
+            return buttons.shorten(self.named.get(language))
         title = self.named.question if isinstance(self.named, Entry) else self.named.title
         return buttons.shorten(title.get(language))
 
@@ -53,7 +55,8 @@ def which(action: Offering, knowledge: Knowledge, day: dt.date) -> tuple[Offer, 
         case GiveAnswer():
             entry = knowledge.snapshot.entry(action.entry)
             related = _live(knowledge, entry.related if entry else (), day)
-            return tuple(_of_entry(found) for found in related)[:MOST_RELATED]
+            further = tuple(_of_entry(found) for found in related)[:MOST_RELATED]
+            return (*_choices(entry, action.choice, knowledge, day), *further) if entry is not None else ()
         case GiveDocument():
             return _on_document(action.number, knowledge, day)
         case AskWhich():
@@ -91,6 +94,14 @@ def topic_page(action: ShowTopic, knowledge: Knowledge, day: dt.date) -> TopicPa
     pages = max(1, -(-len(offers) // PAGE))
     page = min(action.page, pages - 1)
     return TopicPage(topic, tuple(offers[page * PAGE : (page + 1) * PAGE]), page, pages)
+
+
+def _choices(entry: Entry, chosen: int | None, knowledge: Knowledge, day: dt.date) -> Iterable[Offer]:
+    """The ways to go on from an entry that asks back, without the one that was taken."""
+    for number, choice in enumerate(entry.asks.choices if entry.asks is not None else ()):
+        may = choice.entry is None or any(_live(knowledge, (choice.entry,), day))
+        if number != chosen and may:
+            yield Offer(buttons.choice(entry.id, number), choice.label)
 
 
 def _on_document(number: str, knowledge: Knowledge, day: dt.date) -> tuple[Offer, ...]:

@@ -38,10 +38,16 @@ def answer_page(
 ) -> OutgoingMessage:
     """An entry as a reply, with related questions, feedback and the way to an officer."""
     language = words.language
+    title, said = entry.question.get(language), entry.answer.get(language)
+    asks = entry.asks
+    if asks is not None and action.choice is not None and (part := asks.choices[action.choice]).answer is not None:
+        title, said = f"{title} · {part.label.get(language)}", part.answer.get(language)
+    elif asks is not None:
+        said = f"{said}\n\n{asks.question.get(language)}"
     text = join(
         [
-            (Span(text=entry.question.get(language), bold=True),),
-            (Span(text=entry.answer.get(language)),),
+            (Span(text=title, bold=True),),
+            (Span(text=said),),
             join(tuple(_footer(entry, knowledge, words)), "\n"),
         ],
         "\n\n",

@@ -65,6 +65,8 @@ def handle(turn: Turn, pressed: Pressed) -> Actions:
             return safe_again(turn)
         case Tap.ENTRY:
             return _show(turn, pressed.subject)
+        case Tap.CHOICE:
+            return _go_on(turn, pressed.parts[0], int(pressed.parts[1]))
         case Tap.DOCUMENT:
             return answer_actions(turn, DOCUMENT + pressed.subject, asked=None) or (GONE,)
         case Tap.NONE:
@@ -135,6 +137,17 @@ def _show(turn: Turn, entry_id: str) -> Actions:
     # A choice among candidates was recorded when the question was asked; only what is merely opened is noted here.
     record: Actions = () if chosen else (RecordQuestion(title, _opened(turn, entry.id)),)
     return (*record, *answer)
+
+
+def _go_on(turn: Turn, entry_id: str, number: int) -> Actions:
+    """What was chosen where an entry asks back: another entry, or that part of the answer."""
+    entry = turn.knowledge.snapshot.entry(entry_id)
+    choices = entry.asks.choices if entry is not None and entry.asks is not None else ()
+    if entry is None or number >= len(choices):
+        return (GONE,)
+    if (other := choices[number].entry) is not None:
+        return _show(turn, other)
+    return answer_actions(turn, entry.id, asked=turn.state.question, choice=number) or (GONE,)
 
 
 def _opened(turn: Turn, entry_id: str) -> Match:

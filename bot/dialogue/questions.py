@@ -59,7 +59,7 @@ def asked(turn: Turn) -> Actions:
     return (*language, RecordQuestion(turn.text, match), *hand_over(turn, turn.text))
 
 
-def answer_actions(turn: Turn, entry: str, *, asked: str | None) -> Actions | None:
+def answer_actions(turn: Turn, entry: str, *, asked: str | None, choice: int | None = None) -> Actions | None:
     """The answer with the state that remembers it; None when it may not be given (today, or before approval)."""
     if entry.startswith(DOCUMENT):
         number = entry.removeprefix(DOCUMENT)
@@ -71,7 +71,7 @@ def answer_actions(turn: Turn, entry: str, *, asked: str | None) -> Actions | No
         found = turn.answerable(entry)
         if found is None:
             return None
-        give = GiveAnswer(found.id, asked=asked)
+        give = GiveAnswer(found.id, asked=asked, choice=choice)
         last = found.id
     awaiting = turn.state.awaiting if turn.ticket is not None else Awaiting.NOTHING
     if awaiting in (Awaiting.CHOICE, Awaiting.QUESTION):

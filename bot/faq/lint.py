@@ -160,25 +160,35 @@ def entry_flaws(snapshot: Snapshot, entry: Entry) -> Iterator[Flaw]:
             yield at(f"related {related!r} doesn't exist", "related", index, name="related_unknown", about=related)
         elif related == entry.id:
             yield at("is related to itself", "related", index, name="related_itself")
-    for language in LANGUAGES:
-        length = len(entry.answer.get(language))
-        if length > ANSWER_LIMIT:
+    for index, choice in enumerate(entry.asks.choices if entry.asks is not None else ()):
+        if choice.entry is not None and snapshot.entry(choice.entry) is None:
             yield at(
-                f"the answer in {language} has {length} characters, {ANSWER_LIMIT} at most",
-                "answer",
-                language,
-                name="answer_too_long",
-                about=str(length),
+                f"choice {choice.entry!r} doesn't exist",
+                "asks",
+                "choices",
+                index,
+                name="choice_unknown",
+                about=choice.entry,
             )
+    for language in LANGUAGES:
+        for number, text in enumerate(entry.texts(language)):
+            if len(text) > ANSWER_LIMIT:
+                yield at(
+                    f"the answer in {language} has {len(text)} characters, {ANSWER_LIMIT} at most",
+                    *(("answer", language) if number == 0 else ("asks",)),
+                    name="answer_too_long",
+                    about=str(len(text)),
+                )
         if not getattr(entry.phrasings, language):
             yield at(f"no phrasings in {language}", "phrasings", name="phrasings_missing", about=language)
-    if differing := _figures(entry.answer.vi) ^ _figures(entry.answer.en):
-        yield at(
-            f"figures differ between vi and en: {', '.join(sorted(differing))}",
-            "answer",
-            name="figures_differ",
-            about=", ".join(sorted(differing)),
-        )
+    for number, (vi, en) in enumerate(zip(entry.texts("vi"), entry.texts("en"), strict=True)):
+        if differing := _figures(vi) ^ _figures(en):
+            yield at(
+                f"figures differ between vi and en: {', '.join(sorted(differing))}",
+                "answer" if number == 0 else "asks",
+                name="figures_differ",
+                about=", ".join(sorted(differing)),
+            )
 
 
 def _figures(text: str) -> set[str]:

@@ -13,6 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field, HttpUrl, StringConstraints, m
 
 #: Telegram takes 4,096 characters; basis, date and marks are added to the answer, and a small screen holds far less.
 ANSWER_LIMIT = 900
+#: A button shows about so much on a phone.
+CHOICE_LABEL_LIMIT = 40
 
 EntryId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=48)]
 TopicId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+(/[a-z0-9-]+)?$")]
@@ -107,6 +109,31 @@ class Validity(Curated):
         return (self.from_ is None or self.from_ <= day) and (self.until is None or day <= self.until)
 
 
+class Choice(Curated):
+    """One way to go on from an answer that depends on something: a button to an entry, or to a part of the answer."""
+
+    label: Bilingual
+    entry: EntryId | None = None
+    answer: Bilingual | None = None
+
+    @model_validator(mode="after")
+    def _leads_somewhere(self) -> Choice:
+        if (self.entry is None) == (self.answer is None):
+            raise ValueError("a choice needs either an `entry` that it leads to, or an `answer` of its own")
+        if max(len(self.label.vi), len(self.label.en)) > CHOICE_LABEL_LIMIT:
+            raise ValueError(
+                f"the label of a choice has at most {CHOICE_LABEL_LIMIT} characters: it stands on a button"
+            )
+        return self
+
+
+class Asks(Curated):
+    """What an answer depends on, asked back with buttons: how long the boat is, what kind of vessel it is."""
+
+    question: Bilingual
+    choices: tuple[Choice, ...] = Field(min_length=2, max_length=6)
+
+
 class Entry(Curated):
     """One question of the FAQ with everything that its answer needs."""
 
@@ -118,6 +145,7 @@ class Entry(Curated):
     phrasings: BilingualLines
     keywords: BilingualLines = BilingualLines()
     answer: Bilingual
+    asks: Asks | None = None
     basis: tuple[Basis, ...] = ()
     advice: bool = Field(default=False, description="practical advice that rests on no document, and says so")
     handler: Bilingual | None = Field(default=None, description="the authority that really deals with the matter")
@@ -127,6 +155,11 @@ class Entry(Curated):
     valid: Validity = Validity()
     review_by: dt.date
     related: tuple[EntryId, ...] = ()
+
+    def texts(self, language: str) -> tuple[str, ...]:
+        """Everything that may be shown as the answer: the answer itself, then those of its choices."""
+        own = (choice.answer for choice in self.asks.choices) if self.asks is not None else ()
+        return (self.answer.get(language), *(answer.get(language) for answer in own if answer is not None))
 
     @model_validator(mode="after")
     def _rests_on_something(self) -> Entry:

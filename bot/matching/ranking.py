@@ -135,9 +135,11 @@ def _topics(snapshot: Snapshot, language: str) -> list[Topic]:
 
 def _topic(entry: Entry, language: str) -> Topic:
     if language == "en":
-        return Topic(entry.id, (entry.question.en, *entry.phrasings.en), entry.keywords.en, entry.answer.en)
+        return Topic(
+            entry.id, (entry.question.en, *entry.phrasings.en), entry.keywords.en, "\n".join(entry.texts("en"))
+        )
     keywords = (*entry.keywords.vi, *entry.keywords.en)
-    return Topic(entry.id, (entry.question.vi, *entry.phrasings.vi), keywords, entry.answer.vi)
+    return Topic(entry.id, (entry.question.vi, *entry.phrasings.vi), keywords, "\n".join(entry.texts("vi")))
 
 
 def _vocabulary(topics: Iterable[Topic], glossary: Glossary) -> dict[str, int]:

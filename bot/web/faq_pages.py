@@ -13,7 +13,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from bot.clock import local_day
 from bot.dialogue.context import Knowledge
 from bot.faq import Entry
-from bot.faq.schema import Document, Topic
+from bot.faq.schema import Choice, Document, Topic
 from bot.web import structured
 from bot.web.templating import language_of, pages, parts
 
@@ -120,10 +120,15 @@ async def faq_entry(request: Request, entry_id: str) -> Response:
         "grounds": [_ground(knowledge, entry, i, lang) for i in range(len(entry.basis))],
         "gone": snapshot.replaced_documents(entry),
         "related": [may[r] for r in dict.fromkeys(map(snapshot.aliases.get, entry.related)) if r in may],
+        "leads": {c.entry for c in _choices(entry) if snapshot.aliases.get(c.entry or "") in may},
         "overdue": entry.review_by < day,
         "structured": structured.faq_page(entry, lang=lang, url=f"{the.base_url}/hoi-dap/{entry.id}"),
     }
     return pages(request).render(request, "public/entry.html", context)
+
+
+def _choices(entry: Entry) -> tuple[Choice, ...]:
+    return entry.asks.choices if entry.asks is not None else ()
 
 
 def _ground(knowledge: Knowledge, entry: Entry, index: int, lang: str) -> Ground:

@@ -18,6 +18,13 @@ def data_block(data: Any) -> Markup:
     return Markup(json.dumps(data, ensure_ascii=False).translate(_ESCAPES))  # noqa: S704 - escaped the line above
 
 
+def _whole(entry: Entry, lang: str) -> str:
+    """The answer with the parts that are shown behind its choices."""
+    choices = entry.asks.choices if entry.asks is not None else ()
+    parts = (f"{c.label.get(lang)}: {c.answer.get(lang)}" for c in choices if c.answer is not None)
+    return "\n\n".join((entry.answer.get(lang), *parts))
+
+
 def faq_page(entry: Entry, *, lang: str, url: str) -> Markup:
     """The entry as schema.org's FAQPage (https://schema.org/FAQPage)."""
     return data_block(
@@ -31,7 +38,7 @@ def faq_page(entry: Entry, *, lang: str, url: str) -> Markup:
                 {
                     "@type": "Question",
                     "name": entry.question.get(lang),
-                    "acceptedAnswer": {"@type": "Answer", "text": entry.answer.get(lang)},
+                    "acceptedAnswer": {"@type": "Answer", "text": _whole(entry, lang)},
                 }
             ],
         }

@@ -73,6 +73,13 @@ ENTRIES = (
         {"document": "26/2019/NĐ-CP", "article": "Điều 44"}, {"document": "18/2017/QH14", "article": "Điều 1"},
         {"document": "18/2017/QH14", "article": "Điều 2"}]),
     an_entry("port-in", "port/vessel", department="vessel-formalities"),
+    an_entry("zones-which", "fishing/zones", related=["vms-which"], asks={
+        "question": {"vi": "Tàu dài bao nhiêu mét?", "en": "How long is the boat?"},
+        "choices": [
+            {"label": {"vi": "Dưới 12 m", "en": "Under 12 m"}, "answer": {"vi": "Vùng ven bờ.", "en": "Inshore."}},
+            {"label": {"vi": "Từ 15 m", "en": "15 m and more"}, "answer": {"vi": "Vùng khơi.", "en": "Offshore."}},
+            {"label": {"vi": "Không biết", "en": "Not known"}, "entry": "lic-who"},
+            {"label": {"vi": "Hết hạn", "en": "Expired"}, "entry": "vms-expired"}]}),
 )  # fmt: skip
 
 DOCUMENTS = (
@@ -155,6 +162,7 @@ TOLD = {
     "vms": a_match(Decision.ANSWER, "vms-which", language="en"),
     "hoi khong ro": a_match(Decision.CLARIFY, offered=("vms-lost", "vms-expired", "vms-port", "lic-who", "port-in")),
     "tat het": a_match(Decision.CLARIFY, offered=("vms-expired",)),
+    "vung nao": a_match(Decision.ANSWER, "zones-which"),
     "het han": a_match(Decision.ANSWER, "vms-expired"),
     "nghi dinh 26": a_match(Decision.ANSWER, "document:26/2019/NĐ-CP"),
     "chao em": a_match(Decision.SMALLTALK, smalltalk="greeting"),

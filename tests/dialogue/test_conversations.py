@@ -123,6 +123,10 @@ TABLE: dict[str, tuple[dict[str, object], Content | str, list[type]]] = {
     "a related question": ({}, press("e:vms-lost"), [RecordQuestion, GiveAnswer, SetState]),
     "an entry that is gone": ({}, press("e:nonsense"), [Say]),
     "an entry outside its validity": ({}, press("e:vms-expired"), [OpenTicket, SetState]),
+    "a choice": ({}, press("c:zones-which:0"), [GiveAnswer, SetState]),
+    "a choice that leads elsewhere": ({}, press("c:zones-which:2"), [RecordQuestion, GiveAnswer, SetState]),
+    "a choice that is gone": ({}, press("c:zones-which:9"), [Say]),
+    "a choice of an entry without any": ({}, press("c:vms-which:0"), [Say]),
     "a document": ({}, press("d:26/2019/NĐ-CP"), [GiveDocument, SetState]),
     "a topic": ({}, press("tp:fishing:0"), [ShowTopic, SetState]),
     "a topic that is gone": ({}, press("tp:nonsense:0"), [Say]),
@@ -185,6 +189,34 @@ def test_did_you_mean_then_none_of_these(talk: Talks) -> None:
     assert "XK4TQ-77PNM" in text
     conversation.say(press("n"))
     assert not conversation.did(OpenTicket)
+
+
+def test_an_answer_that_depends_on_something_asks_back_with_buttons(talk: Talks) -> None:
+    conversation = talk()
+    replies = conversation.say("vung nao")
+    assert words(replies).startswith("Câu hỏi zones-which?\n\nTrả lời zones-which.\n\nTàu dài bao nhiêu mét?")
+    # what may not be given today isn't offered
+    assert data(replies)[:4] == ["c:zones-which:0", "c:zones-which:1", "c:zones-which:2", "e:vms-which"]
+    replies = conversation.say(press("c:zones-which:1"))
+    assert words(replies).startswith("Câu hỏi zones-which? · Từ 15 m\n\nVùng khơi.")
+    assert "• 18/2017/QH14" in words(replies)
+    assert data(replies)[:2] == ["c:zones-which:0", "c:zones-which:2"]
+    conversation.say(press("a:zones-which"))
+    assert conversation.did(OpenTicket)[0].question == "vung nao"
+
+
+def test_a_choice_may_lead_to_another_entry(talk: Talks) -> None:
+    conversation = talk()
+    conversation.say("vung nao")
+    assert words(conversation.say(press("c:zones-which:2"))).startswith("Câu hỏi lic-who?")
+
+
+def test_a_choice_can_be_typed_as_a_number_where_there_are_no_buttons(talk: Talks) -> None:
+    conversation = talk()
+    capabilities = replace(conversation.context.capabilities, buttons=False)
+    conversation.context = replace(conversation.context, capabilities=capabilities)
+    assert "1. Dưới 12 m\n2. Từ 15 m" in words(conversation.say("vung nao"))
+    assert "Vùng ven bờ." in words(conversation.say("1"))
 
 
 @pytest.mark.parametrize("number", ["2", "2.", "2)"])

@@ -127,6 +127,31 @@ def test_what_disagrees_across_files_is_found(folder: Path, change: Callable[[st
     assert any(says in p for p in problems(folder)), problems(folder)
 
 
+ASKS = """  asks:
+    question: {{vi: "Tàu dài bao nhiêu?", en: "How long is the boat?"}}
+    choices:
+      - label: {{vi: "Dưới 12 m", en: "Under 12 m"}}
+        {one}
+      - label: {{vi: "Từ 12 m", en: "12 m and more"}}
+        answer: {{vi: "Có.", en: "Yes."}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("one", "says"),
+    [
+        ("entry: no-such-entry", "choice 'no-such-entry' doesn't exist"),
+        ('answer: {vi: "6 m", en: "7 m"}', "figures differ between vi and en: 6, 7"),
+        ("answer: {vi: " + "a" * 901 + ", en: a}", "characters, 900 at most"),
+        ("entry: vms-in-port\n        answer: {vi: a, en: b}", "either an `entry` that it leads to, or an `answer`"),
+        ("{}".replace("{}", "# nothing"), "either an `entry` that it leads to, or an `answer`"),
+    ],
+)
+def test_what_an_entry_asks_back_is_checked_like_an_answer(folder: Path, one: str, says: str) -> None:
+    edit(folder, VMS, "  basis:\n", ASKS.format(one=one) + "  basis:\n")
+    assert any(says in p for p in problems(folder)), problems(folder)
+
+
 def test_wording_must_exist_in_both_languages_with_the_same_placeholders(folder: Path) -> None:
     with (folder / "messages/vi.yaml").open("a", encoding="utf-8") as file:
         file.write('\nonly_here: "Chào {name}"\n')
