@@ -10,20 +10,29 @@ import typer
 
 from bot.cli.common import JsonOption, LangOption, clock, fail, language, overlay, quiet_logs, say, settings, snapshot
 from bot.clock import local_day
-from bot.curation import Standing, build_calibration
+from bot.curation import Standing, build_calibration, check_matching
 from bot.curation import export as write_overlay
-from bot.faq import Entry, Snapshot
-from bot.faq import check as check_files
+from bot.faq import Entry, Snapshot, inspect
 
 app = typer.Typer(help="Kho kiến thức / the curated knowledge.", no_args_is_help=True)
 
 
 @app.command("check")
-def check(as_json: JsonOption = False, lang: LangOption = None) -> None:
-    """Lint the knowledge: form, sources, dates, links. Exit 1 when there are errors."""
+def check(
+    as_json: JsonOption = False,
+    form_only: Annotated[
+        bool, typer.Option("--form-only", help="leave out what needs the matcher (half a minute)")
+    ] = False,
+    lang: LangOption = None,
+) -> None:
+    """Lint the knowledge: form, sources, dates, links, phrasings. Exit 1 when there are errors."""
     quiet_logs()
     chosen = language(lang)
-    loaded, problems = check_files(settings().knowledge_dir, today=local_day(clock().now()))
+    loaded, reading, problems = inspect(settings().knowledge_dir, today=local_day(clock().now()))
+    if loaded is not None and not form_only and not any(p.severity == "error" for p in problems):
+        problems = tuple(
+            sorted((*problems, *check_matching(loaded, reading)), key=lambda p: (p.severity, p.file, p.line))
+        )
     errors = [p for p in problems if p.severity == "error"]
     if as_json:
         rows = [{"file": p.file, "line": p.line, "severity": p.severity, "message": p.message} for p in problems]

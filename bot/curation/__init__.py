@@ -14,6 +14,7 @@ from bot.curation.errors import (
     WrongRevisionState,
 )
 from bot.curation.export import export
+from bot.curation.linting import check_entry, check_matching
 from bot.curation.live import LiveKnowledge
 from bot.curation.overlay import (
     Edit,
@@ -68,6 +69,8 @@ __all__ = [
     "WrongRevisionState",
     "approve",
     "build_calibration",
+    "check_entry",
+    "check_matching",
     "checked",
     "compose",
     "content_of",

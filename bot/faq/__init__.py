@@ -4,7 +4,7 @@ In: the files of `knowledge/`. Out: a `Snapshot`, or a `KnowledgeError` that nam
 knows nothing of matching, people or time.
 """
 
-from bot.faq.lint import Flaw, check, document_flaws, entry_flaws
+from bot.faq.lint import Flaw, check, document_flaws, entry_flaws, inspect
 from bot.faq.loading import KnowledgeError, load
 from bot.faq.schema import Document, Entry
 from bot.faq.snapshot import Snapshot
@@ -23,5 +23,6 @@ __all__ = [
     "check",
     "document_flaws",
     "entry_flaws",
+    "inspect",
     "load",
 ]

@@ -32,13 +32,19 @@ class Flaw:
 
 
 def check(root: Path, *, today: dt.date) -> tuple[Snapshot | None, tuple[Problem, ...]]:
-    """Everything that `haidang kb check` finds without the matcher."""
+    """Everything that can be found without the matcher."""
+    snapshot, _, problems = inspect(root, today=today)
+    return snapshot, problems
+
+
+def inspect(root: Path, *, today: dt.date) -> tuple[Snapshot | None, Reading, tuple[Problem, ...]]:
+    """The same, with the reading that knows on which line everything stands."""
     snapshot, reading = read(root)
     problems = list(reading.problems)
     if snapshot is not None:
         problems += cross_check(snapshot, reading)
         problems += due_reviews(snapshot, reading, today)
-    return snapshot, tuple(sorted(problems, key=lambda p: (p.severity, p.file, p.line)))
+    return snapshot, reading, tuple(sorted(problems, key=lambda p: (p.severity, p.file, p.line)))
 
 
 def cross_check(snapshot: Snapshot, reading: Reading) -> list[Problem]:

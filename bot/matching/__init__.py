@@ -9,8 +9,22 @@ from __future__ import annotations
 
 from bot.matching.calibrate import calibrate
 from bot.matching.calibration import Calibration
+from bot.matching.confusions import Asked, ask_itself
 from bot.matching.decisions import Candidate, Decision, Distress, Match
 from bot.matching.distress import distress_of
+from bot.matching.lookup import find_lookup
 from bot.matching.matcher import Matcher
 
-__all__ = ["Calibration", "Candidate", "Decision", "Distress", "Match", "Matcher", "calibrate", "distress_of"]
+__all__ = [
+    "Asked",
+    "Calibration",
+    "Candidate",
+    "Decision",
+    "Distress",
+    "Match",
+    "Matcher",
+    "ask_itself",
+    "calibrate",
+    "distress_of",
+    "find_lookup",
+]

@@ -29,6 +29,11 @@ _MENTIONED = re.compile(
     r"|decree|circular|decision|law)\s*(?:số|so|no\.?)?\s*)?" + _NUMBER.pattern,
     re.IGNORECASE,
 )
+#: What a document is called when it is asked for by name; decisions and directives have names like anything else.
+_NAMED = re.compile(r"\b(luat|nghi dinh|thong tu|law|decree|circular)\b")
+#: So much of a title's telling words must be said.
+MOST_OF_A_TITLE = 0.6
+_GONE = (DocumentStatus.REPLACED, DocumentStatus.EXPIRED)
 _WORD = re.compile(r"[^\W_]+")
 #: Words that ask for the document itself; whatever else remains makes it a question about something.
 _ABOUT_ITSELF_TEXT = """
@@ -62,16 +67,35 @@ def find_lookup(text: str, snapshot: Snapshot) -> Lookup | None:
     elif (full := _TYPED.search(line)) is not None:
         number, kind = full.group(2), _KINDS[full.group(1)]
     else:
-        return None
+        return _by_title(line, snapshot)
     rest = line[: full.start()] + " " + line[full.end() :]
     if any(w not in _ABOUT_ITSELF for w in _WORD.findall(rest)):
         return None
     found = [d for d in snapshot.documents.values() if _is(d, number, year, kind)]
     if year is None and len(found) != 1:
         return None
-    gone = (DocumentStatus.REPLACED, DocumentStatus.EXPIRED)
-    found.sort(key=lambda d: (d.status in gone, -(d.issued or d.checked).toordinal()))
+    found.sort(key=lambda d: (d.status in _GONE, -(d.issued or d.checked).toordinal()))
     return Lookup(full.group(0).strip(), found[0] if found else None)
+
+
+def _by_title(line: str, snapshot: Snapshot) -> Lookup | None:
+    """The document that is asked for by its name ("luật thủy sản còn hiệu lực không"); None unless just one fits."""
+    if not _NAMED.search(line):
+        return None
+    wanted = {w for w in _WORD.findall(line) if w not in _ABOUT_ITSELF}
+    if len(wanted) < 2:
+        return None
+    found = []
+    for document in snapshot.documents.values():
+        for name in (document.title.vi, document.title.en, *document.aliases):
+            words = {w for w in _WORD.findall(fold(name)) if w not in _ABOUT_ITSELF}
+            if wanted <= words and len(wanted) >= MOST_OF_A_TITLE * len(words):
+                found.append((len(words) - len(wanted), document.status in _GONE, document.number, document))
+                break
+    found.sort(key=lambda f: f[:3])
+    if not found or (len(found) > 1 and found[0][:2] == found[1][:2]):
+        return None
+    return Lookup(line, found[0][3])
 
 
 def without_documents(text: str) -> str:

@@ -5,7 +5,7 @@ them. It doesn't send, and it doesn't know any platform.
 """
 
 from bot.notices.audience import Audience, Reach, reach
-from bot.notices.errors import BadNotice, NeedsSecondPerson, UnknownNotice, WrongNoticeState
+from bot.notices.errors import BadNotice, NeedsSecondPerson, NoticeChanged, UnknownNotice, WrongNoticeState
 from bot.notices.expand import expand_chunk
 from bot.notices.report import Delivery, complete_finished, delivery
 from bot.notices.service import (
@@ -14,6 +14,7 @@ from bot.notices.service import (
     discard,
     draft,
     edit,
+    fingerprint,
     may_approve,
     stop,
     submit,
@@ -28,6 +29,7 @@ __all__ = [
     "BadNotice",
     "Delivery",
     "NeedsSecondPerson",
+    "NoticeChanged",
     "NoticeLine",
     "NoticeWorker",
     "Reach",
@@ -40,6 +42,7 @@ __all__ = [
     "draft",
     "edit",
     "expand_chunk",
+    "fingerprint",
     "get",
     "list_notices",
     "may_approve",

@@ -23,6 +23,12 @@ class NeedsSecondPerson(Refused):
     key = "needs_second_person"
 
 
+class NoticeChanged(Refused):
+    """The notice was changed between its being read and being approved; nothing was sent."""
+
+    key = "notice_changed"
+
+
 class BadNotice(Refused):
     """A notice can't be sent as it is written; `problem` names the text `notice.problem_<problem>`."""
 

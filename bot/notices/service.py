@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from bot.notices.audience import audience_of
-from bot.notices.errors import BadNotice, NeedsSecondPerson, UnknownNotice
+from bot.notices.errors import BadNotice, NeedsSecondPerson, NoticeChanged, UnknownNotice
 from bot.notices.states import Move, after
 from bot.people import Permission, can, holders, require
 from bot.people.codes import Choose, readable
@@ -139,14 +141,30 @@ async def may_approve(session: AsyncSession, notice: Notice, officer: Officer) -
     return Approval(allowed=not others, alone=not others)
 
 
-async def approve(session: AsyncSession, code: str, officer: Officer, *, now: dt.datetime) -> Notice:
-    """Lets a notice go out, now or at its time. Raises `NeedsSecondPerson` to its author while somebody else could."""
+def fingerprint(notice: Notice) -> str:
+    """Names what a notice says, to whom and when: what an approver read is compared with what is there."""
+    times = [moment.isoformat() if moment else None for moment in (notice.send_at, notice.expires_at)]
+    texts = [notice.title_vi, notice.text_vi, notice.title_en, notice.text_en]
+    said = json.dumps([notice.kind, notice.severity, *texts, notice.audience, *times], sort_keys=True)
+    return hashlib.sha256(said.encode()).hexdigest()[:16]
+
+
+async def approve(
+    session: AsyncSession, code: str, officer: Officer, *, now: dt.datetime, seen: str | None = None
+) -> Notice:
+    """Lets a notice go out, now or at its time. Raises `NeedsSecondPerson` to its author while somebody else could.
+
+    With `seen`, the `fingerprint` of what the approver read, a notice that changed meanwhile isn't sent unread
+    (`NoticeChanged`).
+    """
     require(officer, Permission.APPROVE_NOTICE)
     notice = await _locked(session, code)
     state = after(notice.state, Move.APPROVE, code=notice.code)
     allowed = await may_approve(session, notice, officer)
     if not allowed.allowed:
         raise NeedsSecondPerson(f"{notice.code} was written by {officer.name}", code=notice.code)
+    if seen is not None and seen != fingerprint(notice):
+        raise NoticeChanged(f"{notice.code} is not what was read any more", code=notice.code)
     if notice.expires_at is not None and notice.expires_at <= max(now, notice.send_at or now):
         raise BadNotice(f"{notice.code} has expired", problem="expired")
     notice.state, notice.approver_id, notice.approved_at = state, officer.id, now

@@ -49,6 +49,37 @@ def test_other_questions_go_on_as_questions(small: Snapshot, text: str) -> None:
     assert find_lookup(text, small) is None
 
 
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("luật thủy sản còn hiệu lực không", "18/2017/QH14"),
+        ("luat thuy san", "18/2017/QH14"),
+        ("Bộ luật Hàng hải Việt Nam bị thay thế chưa", "95/2015/QH13"),
+        ("is the law on fisheries still in force?", "18/2017/QH14"),
+    ],
+)
+def test_a_document_is_found_by_its_name(shipped: Snapshot, text: str, number: str) -> None:
+    found = find_lookup(text, shipped)
+    assert found is not None
+    assert found.document is not None
+    assert found.document.number == number
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "theo luật thủy sản tàu 15 m phải có gì",
+        "giấy phép khai thác thủy sản",
+        "luật tránh va",
+        "quyết định xử phạt",
+        "nghị định xử phạt",
+        "phạt theo luật nào",
+    ],
+)
+def test_a_name_that_fits_none_or_many_is_a_question(shipped: Snapshot, text: str) -> None:
+    assert find_lookup(text, shipped) is None
+
+
 def test_a_mentioned_document_does_not_hide_the_question() -> None:
     assert without_documents("theo nghị định 38/2024/NĐ-CP tàu cá phạt sao").split() == ["tàu", "cá", "phạt", "sao"]
     assert without_documents("tàu cá phạt sao") == "tàu cá phạt sao"

@@ -50,6 +50,7 @@ class Shown:
     author: str
     approver: str
     created: str
+    seen: str
     send_at: str
     expires: str
     planned: bool
@@ -159,6 +160,7 @@ def shown(visit: Visit, notice: Notice, approval: Approval, people: Mapping[int,
         author=people.get(notice.author_id or 0, visit.t("notice.command_line")),
         approver=people.get(notice.approver_id or 0, ""),
         created=show.short_time(visit, notice.created_at),
+        seen=notices.fingerprint(notice),
         send_at=show.short_time(visit, notice.send_at) if notice.send_at else "",
         expires=show.short_time(visit, notice.expires_at) if notice.expires_at else "",
         planned=state is NoticeState.SENDING and notice.send_at is not None and notice.send_at > visit.now,

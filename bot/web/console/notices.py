@@ -96,7 +96,7 @@ async def approve(visit: Visit) -> Response:
         return await _page(visit, code, complaint=visit.t("notice.tick_alone"), status=422)
 
     async def act(session: AsyncSession, code: str) -> None:
-        await notices.approve(session, code, visit.officer, now=visit.now)
+        await notices.approve(session, code, visit.officer, now=visit.now, seen=visit.form("seen"))
 
     response = await _do(visit, act, "approved")
     visit.parts.wake_notices()

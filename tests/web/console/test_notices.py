@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from httpx import Response
 from sqlalchemy import select
 
 from bot import notices, people
@@ -29,6 +30,14 @@ async def write(browser: Browser, **changes: str) -> str:
     response = await browser.post("/console/notices/new", {**FORM, **changes})
     assert response.status_code == 303, response.text
     return re.findall(r"TB-\w+", response.headers["location"])[0]
+
+
+def seen_on(page: str) -> str:
+    return re.findall(r'name="seen" value="([^"]+)"', page)[0]
+
+
+async def approve(browser: Browser, page: str, **more: str) -> Response:
+    return await browser.post(f"{page}/approve", {"seen": seen_on((await browser.get(page)).text), **more})
 
 
 async def subscribe(house: DeskHouse, number: int, *, gone: int = 0) -> None:
@@ -72,7 +81,7 @@ async def test_one_writes_another_approves_and_the_figures_show(house: DeskHouse
     assert (own.status_code, "Nhờ một đồng nghiệp duyệt" in own.text) == (409, True)
     assert house.rung == 0 or (await notice_of(house, code)).state is NoticeState.SUBMITTED
 
-    assert (await second.post(f"{page}/approve")).status_code == 303
+    assert (await approve(second, page)).status_code == 303
     assert house.rung >= 1
     worker = NoticeWorker(house.store, house.clock, lambda: house.snapshot)
     await worker.tick()
@@ -104,7 +113,7 @@ async def test_a_lone_administrator_says_that_they_approve_alone(house: DeskHous
     without = await admin.post(f"{page}/approve")
     assert (without.status_code, "hãy đánh dấu" in without.text) == (422, True)
     assert (await notice_of(house, code)).state is NoticeState.SUBMITTED
-    assert (await admin.post(f"{page}/approve", {"alone": "1"})).status_code == 303
+    assert (await approve(admin, page, alone="1")).status_code == 303
     assert "tự duyệt (không có người thứ hai)" in (await admin.get(page)).text
 
 
@@ -166,3 +175,20 @@ async def test_a_notice_is_text_and_nothing_else(house: DeskHouse) -> None:
         assert "</textarea><script>" not in page
     assert "**không** &lt;i&gt;phải&lt;/i&gt; {kind}" in (await writer.get(f"/console/notices/{code}")).text
     assert (await writer.get("/console/notices/TB-22222")).status_code == 404
+
+
+async def test_a_text_that_changed_under_an_open_page_is_not_sent_unread(house: DeskHouse) -> None:
+    writer, second = await house.sign_in("Dung", Role.BROADCASTER), await house.sign_in("Em", Role.BROADCASTER)
+    code = await write(writer)
+    page = f"/console/notices/{code}"
+    await writer.post(f"{page}/submit")
+    read = seen_on((await second.get(page)).text)
+    await writer.post(f"{page}/edit", {**FORM, "text_vi": "Gió cấp 12."})
+    await writer.post(f"{page}/submit")
+
+    refused = await second.post(f"{page}/approve", {"seen": read})
+    assert (refused.status_code, "đã được sửa sau khi bạn mở trang" in refused.text) == (409, True)
+    assert "Gió cấp 12." in refused.text
+    assert (await notice_of(house, code)).state is NoticeState.SUBMITTED
+    assert (await second.post(f"{page}/approve", {"seen": ""})).status_code == 409
+    assert (await second.post(f"{page}/approve", {"seen": seen_on(refused.text)})).status_code == 303
