@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz import fuzz
 
-from bot.matching.index import Evidence, Hidden, LanguageIndex, Row
+from bot.matching.index import Evidence, Hidden, LanguageIndex, RowWords
 from bot.matching.queries import Query
 from bot.text import marked_key
 
@@ -63,7 +63,8 @@ def candidate_features(
     best = [max(float(way[evidence.order].max()), 1e-9) if evidence.order else 1.0 for way in ways]
     lines = []
     for topic in evidence.order:
-        row, mean = index.closest_row(topic, evidence)
+        nearest, mean = index.closest_row(topic, evidence)
+        row = nearest.words(index.language)
         entry, rows = float(evidence.entry[topic]), float(evidence.row_best[topic])
         pieces, pairs = float(evidence.piece_best[topic]), float(evidence.pairs[topic])
         answer = float(evidence.answer[topic])
@@ -82,7 +83,7 @@ def candidate_features(
 
 
 def _overlap(
-    index: LanguageIndex, query: Query, weighted: list[Weighted], row: Row, entry_words: frozenset[str]
+    index: LanguageIndex, query: Query, weighted: list[Weighted], row: RowWords, entry_words: frozenset[str]
 ) -> tuple[float, float, float, float, float, float]:
     total = sum(w.rarity for w in weighted) or 1.0
     by_row = by_entry = rarest = agree = compared = 0.0
@@ -116,7 +117,7 @@ def _overlap(
     )
 
 
-def _strings(text: str, row: Row) -> tuple[float, float, float]:
+def _strings(text: str, row: RowWords) -> tuple[float, float, float]:
     other = row.folded
     return (
         fuzz.token_sort_ratio(text, other) / 100,

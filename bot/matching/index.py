@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 
 import numpy as np
 
-from bot.matching.postings import Postings, Scores, bm25, inverse_frequency, rarity
-from bot.matching.queries import Query, base_forms, word_pairs, word_pieces
-from bot.text import clean, fold, has_marks, marked_key, tokens
+from bot.matching.postings import Counts, Numbers, Scores, Vocabulary, bm25, rarity
+from bot.matching.queries import Query, base_forms, own_words, word_pairs, word_pieces
+from bot.text import fold, has_marks, marked_key
 
-#: How many of each way's best are looked at closely.
+#: How many of each way's best are considered.
 BEST = 8
+#: How many of those, together, are looked at closely; looking at twice as many finds no more and costs as much again.
+LOOKED = 8
+#: A piece of a word that stands in more than this share of the phrasings tells nothing, and costs most.
+COMMON_PIECE = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +47,27 @@ class Row:
 
     topic: int
     text: str
+
+    def words(self, language: str) -> RowWords:
+        """What the phrasing is compared by."""
+        return _row_words(self.text, language)
+
+
+@dataclass(frozen=True, slots=True)
+class RowWords:
+    """A phrasing's folded words, as a line and as a set, and the marked forms of those that have marks."""
+
     folded: str
     shapes: frozenset[str]
     marked: Mapping[str, str]
+
+
+@lru_cache(maxsize=16384)
+def _row_words(text: str, language: str) -> RowWords:
+    # Only phrasings that come near a question are ever looked at closely: computed then, not for all at the start.
+    shapes = base_forms(text, language)
+    marked = {fold(w): marked_key(w) for w in own_words(text) if has_marks(w)}
+    return RowWords(" ".join(shapes), frozenset(shapes), marked)
 
 
 @dataclass(slots=True)
@@ -67,59 +90,87 @@ class LanguageIndex:
     def __init__(self, topics: Sequence[Topic], language: str) -> None:
         self.language = language
         self.topics = tuple(topics)
-        self.rows = tuple(self._row(number, text) for number, t in enumerate(topics) for text in dict.fromkeys(t.rows))
-        row_words = [base_forms(r.text, language) for r in self.rows]
-        self.row_counts = [Counter(words) for words in row_words]
+        self.rows = tuple(Row(number, text) for number, t in enumerate(topics) for text in dict.fromkeys(t.rows))
         self.starts = np.searchsorted([r.topic for r in self.rows], np.arange(len(topics)))
-        self.entry_counts: list[Counter[str]] = [Counter() for _ in topics]
-        pair_counts: list[Counter[str]] = [Counter() for _ in topics]
-        for row, words in zip(self.rows, row_words, strict=True):
-            self.entry_counts[row.topic].update(words)
-            pair_counts[row.topic].update(word_pairs(words).keys())
-        for number, topic in enumerate(topics):
-            for keyword in topic.keywords:
-                words = base_forms(keyword, language)
-                self.entry_counts[number].update(words)
-                pair_counts[number].update(word_pairs(words).keys())
-        self.entry_words = [frozenset(c) for c in self.entry_counts]
-        self.frequency = Counter(term for c in self.entry_counts for term in c)
-        self.idf = {term: rarity(len(topics), n) for term, n in self.frequency.items()}
+        by_row = [base_forms(row.text, language) for row in self.rows]
+        topic_of_row = np.array([row.topic for row in self.rows], dtype=np.int64)
+        keywords = [(n, base_forms(k, language)) for n, topic in enumerate(topics) for k in topic.keywords]
+        topic_of_keyword = np.array([n for n, _ in keywords], dtype=np.int64)
+
+        words = Vocabulary()
+        row_numbers, row_words = _flat(words, by_row)
+        keyword_numbers, keyword_words = _flat(words, [k for _, k in keywords])
+        in_topic = Counts.of(
+            np.concatenate((topic_of_row[row_numbers], topic_of_keyword[keyword_numbers])),
+            np.concatenate((row_words, keyword_words)),
+            len(topics),
+            words,
+        )
+        self.frequency = {t: int(n) for t, n in in_topic.named(in_topic.frequency.astype(np.float64)).items()}
+        self.idf = in_topic.named(in_topic.idf)
         self.idf_unknown = rarity(len(topics), 0)
-        self.mean_length = sum(sum(c.values()) for c in self.entry_counts) / max(len(topics), 1)
-        self._entry = self._bm25(self.entry_counts, b=0.6)
-        self.pair_idf = inverse_frequency(pair_counts)
-        self._pairs = self._bm25(pair_counts, b=0.6)
-        answers = [Counter(base_forms(t.answer, language)) for t in topics]
-        self._answer = self._bm25(answers, b=0.75)
-        rows_with_pairs = [Counter({**c, **word_pairs(w)}) for c, w in zip(self.row_counts, row_words, strict=True)]
-        self.row_idf = inverse_frequency(rows_with_pairs)
-        self._rows = self._bm25(rows_with_pairs, b=0.5)
-        self._pieces, self.piece_idf = self._piece_postings(row_words)
+        self.mean_length = float(in_topic.lengths.mean()) if topics else 0.0
+        self._entry = in_topic.bm25(b=0.6)
 
-    def _row(self, number: int, text: str) -> Row:
-        words = tokens(clean(text))
-        marked = {fold(w): marked_key(w) for w in words if has_marks(w)}
-        shapes = base_forms(text, self.language)
-        return Row(number, text, " ".join(shapes), frozenset(shapes), marked)
+        pairs = Vocabulary()
+        pair_rows, row_pairs = _flat(pairs, [word_pairs(w) for w in by_row])
+        pair_keywords, keyword_pairs = _flat(pairs, [word_pairs(k) for _, k in keywords])
+        pairs_in_topic = Counts.of(
+            np.concatenate((topic_of_row[pair_rows], topic_of_keyword[pair_keywords])),
+            np.concatenate((row_pairs, keyword_pairs)),
+            len(topics),
+            pairs,
+        )
+        self.pair_idf = pairs_in_topic.named(pairs_in_topic.idf)
+        self._pairs = pairs_in_topic.bm25(b=0.6)
 
-    @staticmethod
-    def _bm25(documents: Sequence[Counter[str]], *, b: float) -> Postings:
-        idf = inverse_frequency(documents)
-        lengths = [sum(d.values()) for d in documents]
-        mean = sum(lengths) / max(len(lengths), 1)
-        sized = zip(documents, lengths, strict=True)
-        return Postings([{t: idf[t] * bm25(n, length, mean, b=b) for t, n in d.items()} for d, length in sized])
+        told = Vocabulary()
+        in_answer = Counts.of(*_flat(told, [base_forms(t.answer, language) for t in topics]), len(topics), told)
+        self._answer = in_answer.bm25(b=0.75)
 
-    @staticmethod
-    def _piece_postings(row_words: Sequence[Sequence[str]]) -> tuple[Postings, dict[str, float]]:
-        counted = [Counter(p for w in words for p in word_pieces(w)) for words in row_words]
-        idf = inverse_frequency(counted)
-        unit = []
-        for counts in counted:
-            weights = {p: (1 + math.log(n)) * idf[p] for p, n in counts.items()}
-            norm = math.sqrt(sum(w * w for w in weights.values())) or 1.0
-            unit.append({p: w / norm for p, w in weights.items()})
-        return Postings(unit), idf
+        both = Vocabulary(words)
+        shift = {number: both.setdefault(pair, len(both)) for pair, number in pairs.items()}
+        moved = np.array([shift[n] for n in range(len(pairs))], dtype=np.int64)
+        in_row = Counts.of(
+            np.concatenate((row_numbers, pair_rows)),
+            np.concatenate((row_words, moved[row_pairs] if len(pairs) else row_pairs)),
+            len(self.rows),
+            both,
+        )
+        self.row_idf = in_row.named(in_row.idf)
+        self._rows = in_row.bm25(b=0.5)
+
+        pieces = Vocabulary()
+        in_pieces = Counts.of(*_spread(words, pieces, row_numbers, row_words), len(self.rows), pieces)
+        self.piece_idf = in_pieces.named(in_pieces.idf)
+        self._pieces = in_pieces.cosine(most=COMMON_PIECE)
+
+    @cached_property
+    def row_counts(self) -> list[Counter[str]]:
+        """The words of each row: for what is hidden in an evaluation."""
+        return [Counter(base_forms(row.text, self.language)) for row in self.rows]
+
+    @cached_property
+    def entry_counts(self) -> list[Counter[str]]:
+        """The words of each topic's phrasings and keywords: for what is hidden in an evaluation."""
+        counts: list[Counter[str]] = [Counter() for _ in self.topics]
+        for row, words in zip(self.rows, self.row_counts, strict=True):
+            counts[row.topic].update(words)
+        for number, topic in enumerate(self.topics):
+            for keyword in topic.keywords:
+                counts[number].update(base_forms(keyword, self.language))
+        return counts
+
+    @cached_property
+    def entry_words(self) -> list[frozenset[str]]:
+        """The different words of each topic's phrasings and keywords."""
+        found: list[set[str]] = [set() for _ in self.topics]
+        for row in self.rows:
+            found[row.topic].update(base_forms(row.text, self.language))
+        for number, topic in enumerate(self.topics):
+            for keyword in topic.keywords:
+                found[number].update(base_forms(keyword, self.language))
+        return [frozenset(words) for words in found]
 
     def evidence(self, query: Query, hidden: Hidden | None = None) -> Evidence:
         """All scores of a query, as if what is hidden did not exist."""
@@ -189,7 +240,8 @@ class LanguageIndex:
         ways = (evidence.entry, evidence.row_best, evidence.piece_best, evidence.pairs)
         found = dict.fromkeys(t for way in ways for t in _top(way, BEST))
         gone = hidden.topic if hidden is not None and hidden.row is None else None
-        return [t for t in found if t != gone]
+        together = np.sum([way / max(float(way.max(initial=0.0)), 1e-9) for way in ways], axis=0)
+        return sorted((t for t in found if t != gone), key=lambda t: -together[t])[:LOOKED]
 
     def rarity_of(self, shape: str, hidden: Hidden | None = None) -> tuple[float, bool]:
         """How rare a word is, and whether the knowledge has it at all, as if what is hidden did not exist."""
@@ -206,6 +258,25 @@ class LanguageIndex:
             return self.entry_words[topic]
         gone, counts = self.row_counts[hidden.row], self.entry_counts[topic]
         return frozenset(w for w in self.entry_words[topic] if counts[w] > gone.get(w, 0))
+
+
+def _flat(vocabulary: Vocabulary, documents: Sequence[Iterable[str]]) -> tuple[Numbers, Numbers]:
+    """Document and term of every occurrence."""
+    terms = [vocabulary.numbers(document) for document in documents]
+    lengths = np.array([len(t) for t in terms], dtype=np.int64)
+    numbers = np.repeat(np.arange(len(terms), dtype=np.int64), lengths)
+    return numbers, np.fromiter((n for t in terms for n in t), dtype=np.int64, count=int(lengths.sum()))
+
+
+def _spread(words: Vocabulary, pieces: Vocabulary, documents: Numbers, terms: Numbers) -> tuple[Numbers, Numbers]:
+    """Every occurrence of a word as the occurrences of its pieces: each different word is cut up once."""
+    of_word = [pieces.numbers(word_pieces(word)) for word in words]
+    lengths = np.array([len(p) for p in of_word], dtype=np.int64)
+    flat = np.fromiter((n for p in of_word for n in p), dtype=np.int64, count=int(lengths.sum()))
+    first = np.cumsum(lengths) - lengths
+    many = lengths[terms]
+    place = np.arange(int(many.sum())) - np.repeat(np.cumsum(many) - many, many) + np.repeat(first[terms], many)
+    return np.repeat(documents, many), flat[place]
 
 
 def _top(scores: Scores, count: int) -> list[int]:

@@ -1,34 +1,98 @@
-"""Sparse scores over many documents: an inverted index in flat arrays."""
+"""Sparse scores over many documents: an inverted index in flat arrays, built without a Python step for each word."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 Scores = NDArray[np.float64]
+Numbers = NDArray[np.int64]
+
+
+class Vocabulary(dict[str, int]):
+    """Terms with their numbers, in the order in which they were met."""
+
+    def numbers(self, terms: Iterable[str]) -> list[int]:
+        """The numbers of terms; new ones get the next."""
+        return [self.setdefault(term, len(self)) for term in terms]
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How often each term stands in each document: three arrays of one length, sorted by term, then by document."""
+
+    documents: Numbers
+    terms: Numbers
+    counts: NDArray[np.float64]
+    size: int
+    vocabulary: Mapping[str, int]
+
+    @classmethod
+    def of(cls, documents: Numbers, terms: Numbers, size: int, vocabulary: Mapping[str, int]) -> Counts:
+        """Counts the pairs of a document and a term; `size` is the number of documents."""
+        keys, counts = np.unique(terms * size + documents, return_counts=True)
+        return cls(keys % max(size, 1), keys // max(size, 1), counts.astype(np.float64), size, vocabulary)
+
+    def once(self) -> Counts:
+        """The same with every term counted once a document."""
+        return Counts(self.documents, self.terms, np.ones_like(self.counts), self.size, self.vocabulary)
+
+    @property
+    def frequency(self) -> Numbers:
+        """In how many documents each term stands."""
+        return np.bincount(self.terms, minlength=len(self.vocabulary))
+
+    @property
+    def lengths(self) -> Scores:
+        """How many terms each document has."""
+        return np.bincount(self.documents, self.counts, minlength=self.size).astype(np.float64, copy=False)
+
+    @property
+    def idf(self) -> Scores:
+        """How rare each term is (the logarithm that BM25 uses, always positive)."""
+        frequency = self.frequency
+        idf: Scores = np.log(1 + (self.size - frequency + 0.5) / (frequency + 0.5))
+        return idf
+
+    def named(self, values: Scores) -> dict[str, float]:
+        """Values of terms by name."""
+        return dict(zip(self.vocabulary, values.tolist(), strict=True))
+
+    def bm25(self, *, b: float, k1: float = 1.2) -> Postings:
+        """Postings with BM25's weights."""
+        lengths = self.lengths
+        relative = lengths[self.documents] / max(float(lengths.mean()) if self.size else 0.0, 1e-9)
+        weights = self.idf[self.terms] * self.counts * (k1 + 1) / (self.counts + k1 * (1 - b + b * relative))
+        return Postings(self, weights)
+
+    def cosine(self, *, most: float = 1.0) -> Postings:
+        """Postings with unit vectors of TF-IDF; terms in more than `most` of the documents are left out."""
+        weights = (1 + np.log(self.counts)) * self.idf[self.terms]
+        norms = np.sqrt(np.bincount(self.documents, weights * weights, minlength=self.size))
+        weights = weights / np.maximum(norms, 1e-9)[self.documents]
+        return Postings(self, weights, self.frequency <= most * self.size)
 
 
 class Postings:
     """Weights of terms in documents; scoring a query adds up the lists of its terms. Immutable once built."""
 
-    def __init__(self, documents: Sequence[Mapping[str, float]]) -> None:
-        lists: dict[str, tuple[list[int], list[float]]] = {}
-        for number, document in enumerate(documents):
-            for term, weight in document.items():
-                ids, weights = lists.setdefault(term, ([], []))
-                ids.append(number)
-                weights.append(weight)
-        self._count = len(documents)
-        self._slices: dict[str, tuple[int, int]] = {}
-        start = 0
-        for term, (ids, _) in lists.items():
-            self._slices[term] = (start, start + len(ids))
-            start += len(ids)
-        self._documents = np.fromiter((i for ids, _ in lists.values() for i in ids), dtype=np.int32, count=start)
-        self._weights = np.fromiter((w for _, ws in lists.values() for w in ws), dtype=np.float32, count=start)
+    def __init__(self, counts: Counts, weights: Scores, kept: NDArray[np.bool_] | None = None) -> None:
+        self._size = counts.size
+        self._documents = counts.documents.astype(np.int32)
+        self._weights = weights
+        ends = np.cumsum(counts.frequency)
+        starts = ends - counts.frequency
+        self._slices = {
+            term: (start, end)
+            for (term, number), start, end in zip(
+                counts.vocabulary.items(), starts.tolist(), ends.tolist(), strict=True
+            )
+            if start < end and (kept is None or kept[number])
+        }
 
     def score(self, query: Mapping[str, float]) -> Scores:
         """The score of every document: the sum over the query's terms of query weight times document weight."""
@@ -39,19 +103,9 @@ class Postings:
                 documents.append(self._documents[start:end])
                 weights.append(self._weights[start:end] * weight)
         if not documents:
-            return np.zeros(self._count)
-        scores = np.bincount(np.concatenate(documents), np.concatenate(weights), minlength=self._count)
+            return np.zeros(self._size)
+        scores = np.bincount(np.concatenate(documents), np.concatenate(weights), minlength=self._size)
         return scores.astype(np.float64, copy=False)
-
-
-def inverse_frequency(documents: Sequence[Mapping[str, float]]) -> dict[str, float]:
-    """How rare each term is among the documents (the logarithm that BM25 uses, always positive)."""
-    counts: dict[str, int] = {}
-    for document in documents:
-        for term in document:
-            counts[term] = counts.get(term, 0) + 1
-    total = len(documents)
-    return {term: rarity(total, count) for term, count in counts.items()}
 
 
 def rarity(total: int, count: int) -> float:

@@ -63,9 +63,16 @@ class Synonyms:
 
 
 @lru_cache(maxsize=32768)
+def own_words(text: str) -> tuple[str, ...]:
+    """The words of a text of our own; kept, since building an index asks for those of every phrasing several times."""
+    return tuple(tokens(clean(text)))
+
+
+@lru_cache(maxsize=32768)
 def base_forms(text: str, language: str) -> tuple[str, ...]:
     """The folded words of a text of our own; English ones reduced to their stems."""
-    return tuple(base_form(fold(t), language) for t in tokens(clean(text)))
+    words = own_words(text)
+    return tuple(base_form(fold(t), language) for t in words) if language == "en" else tuple(map(fold, words))
 
 
 @lru_cache(maxsize=32768)

@@ -14,7 +14,7 @@ from bot.matching.decisions import Candidate
 from bot.matching.features import NAMES, Matrix, candidate_features, question_features
 from bot.matching.index import Evidence, Hidden, LanguageIndex, Topic
 from bot.matching.lookup import without_documents
-from bot.matching.queries import Query, Synonyms, build_query
+from bot.matching.queries import Query, Synonyms, build_query, own_words
 from bot.text import Normaliser, clean, fold, guess_language, tokens
 
 LANGUAGES = ("vi", "en")
@@ -89,7 +89,7 @@ class Ranking:
         looked = self.look(text, language)
         topics = self.indexes[looked.query.language].topics
         words = len({p.shapes[0] for p in looked.query.parts if p.content})
-        exact = self._exact.get(_plain(text))
+        exact = self._exact.get(" ".join(fold(t) for t in tokens(clean(text))))
         if not any(looked.live):
             return Ranked((), None, words, exact=False)
         share = shares(calibration.ranker(looked.features))
@@ -121,7 +121,7 @@ def _round(confidence: float) -> float:
 
 
 def _plain(text: str) -> str:
-    return " ".join(fold(t) for t in tokens(clean(text)))
+    return " ".join(map(fold, own_words(text)))
 
 
 def _topics(snapshot: Snapshot, language: str) -> list[Topic]:
@@ -149,7 +149,7 @@ def _vocabulary(topics: Iterable[Topic], glossary: Glossary) -> dict[str, int]:
     texts += [p for group in glossary.synonyms for p in group] + list(glossary.fillers)
     texts += [p for table in (glossary.chat, glossary.abbreviations) for phrases in table.values() for p in phrases]
     for text in texts:
-        for token in tokens(clean(text)):
+        for token in own_words(text):
             shape = fold(token)
             counts[shape] = counts.get(shape, 0) + 1
     return counts

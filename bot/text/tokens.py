@@ -6,6 +6,7 @@ import re
 
 _WORD = re.compile(r"[^\W_]+")
 _NUMBER_FIRST = re.compile(r"\d+|[^\W\d_]+\d*")
+_MIXED = re.compile(r"\d[^\W\d_]")
 _SPLIT_DIGITS = re.compile(r"\d+|[^\W\d_]+")
 
 
@@ -14,9 +15,11 @@ def tokens(text: str) -> list[str]:
 
     Digits after letters stay with them (`ca1`): they may be VNI tone keys, which the normaliser decides.
     """
+    words: list[str] = _WORD.findall(text.lower())
+    if not _MIXED.search(text):
+        return words
     found: list[str] = []
-    for match in _WORD.finditer(text.lower()):
-        word = match.group()
+    for word in words:
         if word[0].isdigit() and not word.isdigit():
             found.extend(_NUMBER_FIRST.findall(word))
         else:
