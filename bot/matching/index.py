@@ -142,8 +142,9 @@ class LanguageIndex:
 
         pieces = Vocabulary()
         in_pieces = Counts.of(*_spread(words, pieces, row_numbers, row_words), len(self.rows), pieces)
-        self.piece_idf = in_pieces.named(in_pieces.idf)
-        self._pieces = in_pieces.cosine(most=COMMON_PIECE)
+        telling = in_pieces.telling(most=COMMON_PIECE)
+        self.piece_idf = in_pieces.named(telling)
+        self._pieces = in_pieces.cosine(telling)
 
     @cached_property
     def row_counts(self) -> list[Counter[str]]:

@@ -69,12 +69,16 @@ class Counts:
         weights = self.idf[self.terms] * self.counts * (k1 + 1) / (self.counts + k1 * (1 - b + b * relative))
         return Postings(self, weights)
 
-    def cosine(self, *, most: float = 1.0) -> Postings:
-        """Postings with unit vectors of TF-IDF; terms in more than `most` of the documents are left out."""
-        weights = (1 + np.log(self.counts)) * self.idf[self.terms]
+    def telling(self, *, most: float) -> Scores:
+        """The rarity of each term; 0 for those in more than `most` of the documents."""
+        return np.where(self.frequency <= most * self.size, self.idf, 0.0)
+
+    def cosine(self, rarity: Scores) -> Postings:
+        """Postings with unit vectors of TF-IDF, by a rarity of each term; those of rarity 0 are left out."""
+        weights = (1 + np.log(self.counts)) * rarity[self.terms]
         norms = np.sqrt(np.bincount(self.documents, weights * weights, minlength=self.size))
         weights = weights / np.maximum(norms, 1e-9)[self.documents]
-        return Postings(self, weights, self.frequency <= most * self.size)
+        return Postings(self, weights, rarity > 0)
 
 
 class Postings:
