@@ -78,13 +78,13 @@ def ask(
     if as_json:
         result = record(found, None) | {"reply": replies}
         if why:
-            result["why"] = list(found.why)
+            result["why"] = list(knowledge.matcher.explain(question))
         typer.echo(json.dumps(result, ensure_ascii=False))
         return
     typer.echo("\n\n".join(replies))
     if why:
-        typer.echo(f"\n— {found.decision.value} {found.entry or ''} {found.confidence:.2f}")
-        for reason in (*found.why, *(f"{c.entry} {c.confidence:.2f}" for c in found.candidates)):
+        typer.echo("")
+        for reason in knowledge.matcher.explain(question):
             typer.echo(f"  {reason}")
 
 

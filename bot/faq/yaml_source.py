@@ -40,8 +40,13 @@ class YamlSource:
         self.name = name
         try:
             text = path.read_text("utf-8")
-            self._root = yaml.compose(text, Loader=yaml.CSafeLoader)
-            self.data: Any = yaml.load(text, Loader=yaml.CSafeLoader)
+            loader = yaml.CSafeLoader(text)
+            try:
+                self._root = loader.get_single_node()
+                # the data are made of the nodes that know their lines: parsed once, not twice
+                self.data: Any = None if self._root is None else loader.construct_document(self._root)
+            finally:
+                loader.dispose()
         except OSError as error:
             raise BrokenYaml(Problem(name, 1, f"can't be read: {error.strerror}")) from error
         except UnicodeDecodeError as error:

@@ -9,6 +9,7 @@ from bot.matching.calibration import Calibration, Judgement
 from bot.matching.decisions import Candidate, Decision, Distress, Match
 from bot.matching.defaults import DEFAULT_CALIBRATION
 from bot.matching.distress import Finding, rules_of
+from bot.matching.explanation import explain
 from bot.matching.lookup import Lookup, find_lookup
 from bot.matching.ranking import Ranked, Ranking
 from bot.matching.smalltalk import Chat, SmallTalk
@@ -80,6 +81,15 @@ class Matcher:
     def search(self, text: str, limit: int = 20) -> tuple[Candidate, ...]:
         """Entries for the search of the FAQ pages: everything that fits at all, best first."""
         return self._ranking.rank(text, self._calibration).candidates[: max(limit, 0)]
+
+    def explain(self, text: str) -> tuple[str, ...]:
+        """The whole way to the decision, line by line: how the text was read, what came near, why it went as it did."""
+        found = self.match(text)
+        return (
+            f"decision: {found.decision.value}{f' {found.entry}' if found.entry else ''}, {found.confidence:.3f}",
+            *found.why,
+            *explain(self._ranking, self._calibration, text).lines(),
+        )
 
     def _read(self, text: str) -> _Read:
         language = guess_language(tokens(clean(text)))

@@ -99,6 +99,11 @@ def test_small_talk_around_a_question_leaves_the_question(matcher: Matcher) -> N
 
 
 def test_reasons_are_given(matcher: Matcher) -> None:
+    told = "\n".join(matcher.explain("thiet bi giam sat hanh trinh hu"))
+    assert "read as (vi): thiet bi giam sat hanh trinh hu" in told
+    assert "nearest phrasing:" in told
+    assert "matched: " in told
+    assert "thresholds: answer" in told
     why = " ".join(matcher.match("ghe tui đang chìm").why)
     assert "distress sinking" in why
     assert "thresholds" in why
