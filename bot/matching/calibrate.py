@@ -17,8 +17,11 @@ from bot.matching.noise import variants
 from bot.matching.ranking import LANGUAGES, Looked, Ranking
 
 #: Wrong direct answers allowed among all questions asked, and how often a suggestion must be right to be shown.
-WRONG_ALLOWED = 0.011
-WORTH_SHOWING = 0.16
+WRONG_ALLOWED = 0.03
+#: How often a question that no entry answers counts, against one of a hidden phrasing: there are few, and they are the
+#: real thing, while a hidden entry's phrasings only play the part.
+BEYOND_COUNTS = 4
+WORTH_SHOWING = 0.06
 #: Into how many parts the topics fall for cross-fitting.
 PARTS = 3
 
@@ -30,6 +33,7 @@ class _Case:
     looked: Looked
     right: int | None
     fold: int
+    live: bool
 
 
 def calibrate(snapshot: Snapshot, seed: int, *, most: int = 6000) -> Calibration:
@@ -56,12 +60,13 @@ def _ranker(cases: Sequence[_Case]) -> Linear:
 def _judgement(cases: Sequence[_Case], rankers: Mapping[int, Linear]) -> Judgement:
     """What one language's questions say, ranked by rankers that have not seen the case's topic."""
     lines, right = [], []
+    counts = np.array([1.0 if case.live else BEYOND_COUNTS for case in cases])
     for case in cases:
         share = shares(rankers[case.fold](case.looked.features))
         best = max((i for i in range(len(share)) if case.looked.live[i]), key=lambda i: float(share[i]))
         lines.append(confidence_features(case.looked.features, share, case.looked.live, best, case.looked.question))
         right.append(float(case.right == best))
-    confidence = fit_logistic(np.array(lines), np.array(right))
+    confidence = fit_logistic(np.array(lines), np.array(right), counts=counts)
     answer = _threshold(1 / (1 + np.exp(-confidence(np.array(lines)))), np.array(right))
     return Judgement(confidence=confidence, answer=answer, clarify=min(WORTH_SHOWING, answer))
 
@@ -75,23 +80,14 @@ def _cases(ranking: Ranking, language: str, chance: random.Random, most: int) ->
         if len(cases) >= most:
             break
         row = index.rows[number]
-        live = index.topics[row.topic].live
         for text in variants(row.text, language, chance):
-            for hidden in _hidings(row.topic, number, asked_as_is=text == row.text, live=live):
+            for hidden in (Hidden(row.topic, number), Hidden(row.topic)):
                 looked = ranking.look(text, language, hidden)
                 if any(looked.live):
                     order = looked.evidence.order
-                    cases.append(
-                        _Case(looked, order.index(row.topic) if row.topic in order else None, row.topic % PARTS)
-                    )
+                    place = order.index(row.topic) if row.topic in order else None
+                    cases.append(_Case(looked, place, row.topic % PARTS, index.topics[row.topic].live))
     return cases
-
-
-def _hidings(topic: int, row: int, *, asked_as_is: bool, live: bool) -> Sequence[Hidden | None]:
-    """What to hide when a phrasing is asked. A question without entry has one phrasing: reworded, it finds itself."""
-    if live:
-        return (Hidden(topic, row), Hidden(topic))
-    return (Hidden(topic),) if asked_as_is else (Hidden(topic), None)
 
 
 def _threshold(sure: Matrix, right: Matrix) -> float:

@@ -16,8 +16,11 @@ def standardise(lines: Matrix) -> tuple[Matrix, Matrix]:
     return mean, np.where(scale < 1e-6, 1.0, scale)
 
 
-def fit_logistic(lines: Matrix, right: Matrix, *, ridge: float = 2.0, rounds: int = 25) -> Linear:
-    """Logistic regression of `right` (0 or 1) on the lines."""
+def fit_logistic(
+    lines: Matrix, right: Matrix, *, counts: Matrix | None = None, ridge: float = 2.0, rounds: int = 25
+) -> Linear:
+    """Logistic regression of `right` (0 or 1) on the lines; `counts` says how often each line counts (once)."""
+    often = np.ones(len(lines)) if counts is None else counts
     mean, scale = standardise(lines)
     x = np.hstack([(lines - mean) / scale, np.ones((len(lines), 1))])
     penalty = np.full(x.shape[1], ridge)
@@ -25,8 +28,8 @@ def fit_logistic(lines: Matrix, right: Matrix, *, ridge: float = 2.0, rounds: in
     w = np.zeros(x.shape[1])
     for _ in range(rounds):
         p = 1 / (1 + np.exp(-np.clip(x @ w, -30, 30)))
-        gradient = x.T @ (p - right) + penalty * w
-        curvature = (x * (p * (1 - p))[:, None]).T @ x + np.diag(penalty)
+        gradient = x.T @ (often * (p - right)) + penalty * w
+        curvature = (x * (often * p * (1 - p))[:, None]).T @ x + np.diag(penalty)
         step = np.linalg.solve(curvature, gradient)
         w -= step
         if np.abs(step).max() < 1e-6:

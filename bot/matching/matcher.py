@@ -20,6 +20,8 @@ SHOWN = 5
 #: How many other meaningful words small talk may hold; who is thanked, praised or scolded is often told why.
 OTHER_WORDS = {"human": 8, "thanks": 6, "praise": 4, "bye": 3, "abuse": 4}
 DEFAULT_OTHER_WORDS = 3
+#: Entries that are this unlikely aren't offered when a question that nothing here answers fits better.
+BESIDE_THE_POINT = 0.2
 #: Kinds that ask nothing: with a question beside them, the question counts.
 STATEMENTS = ("thanks", "praise", "bye", "ok", "abuse")
 
@@ -121,7 +123,8 @@ class Matcher:
         note = (f"fits better: {ranked.beyond}, which has no entry yet",) if ranked.beyond is not None else ()
         if first.confidence >= judgement.answer and (ranked.exact or (ranked.words >= 3 and not ranked.topical)):
             return Decision.ANSWER, first.entry, ("sure enough to answer", *note)
-        if first.confidence >= judgement.clarify and ranked.grounded:
+        worth_showing = judgement.clarify if ranked.beyond is None else max(judgement.clarify, BESIDE_THE_POINT)
+        if first.confidence >= worth_showing and ranked.grounded:
             return Decision.CLARIFY, None, ("not sure: ask back", *note)
         if ranked.topical:
             return Decision.CLARIFY, None, ("only a subject is named: ask back", *note)

@@ -91,7 +91,9 @@ class Ranking:
         words = len({p.shapes[0] for p in looked.query.parts if p.content})
         exact = self._exact.get(" ".join(fold(t) for t in tokens(clean(text))))
         if not any(looked.live):
-            return Ranked((), None, words, exact=False)
+            # A phrasing may be nothing but a document's number, which isn't compared.
+            found = (Candidate(exact, 1.0),) if exact is not None else ()
+            return Ranked(found, None, words, exact=exact is not None)
         share = shares(calibration.ranker(looked.features))
         order = [int(i) for i in np.argsort(-share, kind="stable")]
         with_entry = [i for i in order if looked.live[i]]
@@ -129,7 +131,7 @@ def _topics(snapshot: Snapshot, language: str) -> list[Topic]:
     for name, lines in snapshot.glossary.beyond.items():
         rows = lines.en if language == "en" else lines.vi
         if rows and name not in snapshot.aliases:
-            topics.append(Topic(name, rows[:1], rows[1:], live=False))
+            topics.append(Topic(name, rows, live=False))
     return topics
 
 

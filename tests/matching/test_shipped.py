@@ -17,7 +17,7 @@ from bot.text import fold
         ("CUU VOI TAU TOI DANG CHIM", Decision.EMERGENCY, None),
         ("cuu voi tau toi dag chmi", Decision.EMERGENCY, None),
         ("tàu vô cảng", Decision.CLARIFY, None),
-        ("thủ tục xin cấp hộ chiếu cho con nhỏ", Decision.ESCALATE, None),
+        ("vé xem phim cuối tuần ở rạp bao nhiêu tiền", Decision.ESCALATE, None),
         ("nghị định 142/2017 còn hiệu lực không", Decision.ANSWER, "document:142/2017/NĐ-CP"),
         ("cho tôi gặp cán bộ", Decision.ESCALATE, None),
         ("xin chào", Decision.SMALLTALK, None),
