@@ -122,7 +122,8 @@ async def test_an_edit_in_conflict_is_named_until_it_is_decided(sqlite_store: St
         await a_live_edit(session, reworded(live.files.entries[VMS], vi="Từ console."), files=live.files)
     await live.attach(sqlite_store)
     text = (folder / FILE).read_text("utf-8")
-    (folder / FILE).write_text(text.replace("Từ 15 m trở lên:", "Từ 15 m trở lên :", 1), "utf-8")
+    assert "VMS tàu mấy mét" in text
+    (folder / FILE).write_text(text.replace("VMS tàu mấy mét", "VMS tàu mấy mét vậy", 1), "utf-8")
     await live.look()
     (one,) = live.overlaid
     assert one.standing is Standing.CONFLICT_EDIT
