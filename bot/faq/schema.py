@@ -293,6 +293,21 @@ class Emergency(Curated):
     kinds: tuple[DistressKind, ...] = Field(min_length=1)
 
 
+class Side(Curated):
+    """One side of a contrast: patterns that say it, and topics whose entries mean it where they don't say it."""
+
+    said: tuple[Line, ...] = Field(min_length=1)
+    topics: tuple[TopicId, ...] = ()
+
+
+class Contrast(Curated):
+    """Things that must not be mixed up; `only`: an entry that doesn't say it means something else."""
+
+    id: Key
+    only: bool = False
+    sides: dict[Key, Side]
+
+
 class Glossary(Curated):
     """Words that people use for the words of the law."""
 
@@ -301,6 +316,7 @@ class Glossary(Curated):
     chat: dict[Line, tuple[Line, ...]] = Field(default={}, description="chat spelling: ko → không")
     fillers: tuple[Line, ...] = Field(default=(), description="phrases that carry no meaning: cho em hỏi")
     smalltalk: dict[Key, tuple[Line, ...]] = Field(default={}, description="kind → patterns; `human` wants a person")
+    contrasts: tuple[Contrast, ...] = Field(default=(), description="what must not be mixed up: a fine, a procedure")
     beyond: dict[EntryId, BilingualLines] = Field(
         default={}, description="questions known to be asked that have no entry yet: not to be taken for a neighbour's"
     )

@@ -26,11 +26,11 @@ class Wording:
         except KeyError:
             raise UnknownWording(f"messages/{self.language}.yaml has no {key!r}") from None
 
-    def say(self, key: str, **values: object) -> RichText:
+    def say(self, key: str, /, **values: object) -> RichText:
         """The text with its values, as rich text; what people typed stays literal."""
         return rich(self.template(key), **values)
 
-    def line(self, key: str, **values: object) -> str:
+    def line(self, key: str, /, **values: object) -> str:
         """The text with its values as a plain line: button labels, page titles."""
         return self.template(key).format(**values) if values else self.template(key)
 

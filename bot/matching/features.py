@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz import fuzz
 
+from bot.matching.contrasts import Sides
 from bot.matching.index import Evidence, Hidden, LanguageIndex, RowWords
 from bot.matching.queries import Query
 from bot.text import marked_key
@@ -19,6 +20,7 @@ NAMES = (
     *("entry", "entry_best", "rows", "rows_best", "rows_mean", "pieces", "pieces_best", "pairs", "pairs_best"),
     *("answer", "answer_best", "covered_by_row", "covered_by_entry", "row_covered", "overlap", "rarest_missing"),
     *("marks_agree", "token_sort", "token_set", "partial"),
+    *("only_agrees", "apart_agrees"),
 )
 
 #: What is known of the question itself, whatever the candidate.
@@ -52,7 +54,12 @@ def question_features(
 
 
 def candidate_features(
-    index: LanguageIndex, query: Query, evidence: Evidence, weighted: list[Weighted], hidden: Hidden | None = None
+    index: LanguageIndex,
+    query: Query,
+    evidence: Evidence,
+    weighted: list[Weighted],
+    sides: Sides,
+    hidden: Hidden | None = None,
 ) -> Matrix:
     """One line of `NAMES` for each topic of `evidence.order`."""
     most_entry = sum(w * index.rarity_of(t, hidden)[0] * 2.2 for t, w in query.terms.items() if w >= 1.0) or 1.0
@@ -77,6 +84,7 @@ def candidate_features(
                 *(answer / most_entry, answer / best[4]),
                 *_overlap(index, query, weighted, row, index.words_of(topic, hidden)),
                 *_strings(query.text, row),
+                *index.compare(topic, sides),
             ]
         )
     return np.array(lines, dtype=np.float64).reshape(len(lines), len(NAMES))

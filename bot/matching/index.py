@@ -10,6 +10,7 @@ from functools import cached_property, lru_cache
 
 import numpy as np
 
+from bot.matching.contrasts import Contrasts, Sides
 from bot.matching.postings import Counts, Numbers, Scores, Vocabulary, bm25, rarity
 from bot.matching.queries import Query, base_forms, own_words, word_pairs, word_pieces
 from bot.text import fold, has_marks, marked_key
@@ -24,13 +25,17 @@ COMMON_PIECE = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """What is indexed of one entry in one language; `live` is false for a question that has no entry yet."""
+    """What is indexed of one entry in one language; `live` is false for a question that no entry answers.
+
+    `sides` is what its own question says in each contrast.
+    """
 
     id: str
     rows: tuple[str, ...]
     keywords: tuple[str, ...] = ()
     answer: str = ""
     live: bool = True
+    sides: Sides = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +92,9 @@ class Evidence:
 class LanguageIndex:
     """An index over topics; built once, then only read."""
 
-    def __init__(self, topics: Sequence[Topic], language: str) -> None:
+    def __init__(self, topics: Sequence[Topic], language: str, contrasts: Contrasts | None = None) -> None:
         self.language = language
+        self._contrasts = contrasts
         self.topics = tuple(topics)
         self.rows = tuple(Row(number, text) for number, t in enumerate(topics) for text in dict.fromkeys(t.rows))
         self.starts = np.searchsorted([r.topic for r in self.rows], np.arange(len(topics)))
@@ -243,6 +249,10 @@ class LanguageIndex:
         gone = hidden.topic if hidden is not None and hidden.row is None else None
         together = np.sum([way / max(float(way.max(initial=0.0)), 1e-9) for way in ways], axis=0)
         return sorted((t for t in found if t != gone), key=lambda t: -together[t])[:LOOKED]
+
+    def compare(self, topic: int, asked: Sides) -> tuple[float, float]:
+        """How a topic stands to what the question says in the contrasts."""
+        return (0.0, 0.0) if self._contrasts is None else self._contrasts.compare(asked, self.topics[topic].sides)
 
     def rarity_of(self, shape: str, hidden: Hidden | None = None) -> tuple[float, bool]:
         """How rare a word is, and whether the knowledge has it at all, as if what is hidden did not exist."""

@@ -26,6 +26,11 @@ BESIDE_THE_POINT = 0.2
 STATEMENTS = ("thanks", "praise", "bye", "ok", "abuse")
 
 
+def _may_stand_alone(ranked: Ranked) -> bool:
+    """Whether a confident candidate may be given as the answer, or has to be asked back all the same."""
+    return ranked.words >= 3 and not ranked.topical and not ranked.contradicted
+
+
 @dataclass(frozen=True, slots=True)
 class _Read:
     """What all the readers found in one message."""
@@ -121,7 +126,7 @@ class Matcher:
             return Decision.ESCALATE, None, ("nothing fits",)
         first = ranked.candidates[0]
         note = (f"fits better: {ranked.beyond}, which has no entry yet",) if ranked.beyond is not None else ()
-        if first.confidence >= judgement.answer and (ranked.exact or (ranked.words >= 3 and not ranked.topical)):
+        if first.confidence >= judgement.answer and (ranked.exact or _may_stand_alone(ranked)):
             return Decision.ANSWER, first.entry, ("sure enough to answer", *note)
         worth_showing = judgement.clarify if ranked.beyond is None else max(judgement.clarify, BESIDE_THE_POINT)
         if first.confidence >= worth_showing and ranked.grounded:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from bot.faq.schema import Entry, Glossary
 from bot.faq.snapshot import Snapshot
 from bot.matching.calibration import Calibration, confidence_features, shares, sigmoid
+from bot.matching.contrasts import Contrasts, Sides
 from bot.matching.decisions import Candidate
 from bot.matching.features import NAMES, Matrix, candidate_features, question_features
 from bot.matching.index import Evidence, Hidden, LanguageIndex, Topic
 from bot.matching.lookup import without_documents
 from bot.matching.queries import Query, Synonyms, build_query, own_words
-from bot.text import Normaliser, clean, fold, guess_language, tokens
+from bot.text import Normaliser, Word, clean, fold, guess_language, tokens
 
 LANGUAGES = ("vi", "en")
 #: How rare a word must be among the topics to name one of them.
@@ -27,6 +28,8 @@ LEAST_COVERED = 0.3
 LEAST_ENTRY = 0.14
 _ENTRY = NAMES.index("entry")
 _COVERED = NAMES.index("covered_by_entry")
+_ONLY = NAMES.index("only_agrees")
+_APART = NAMES.index("apart_agrees")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,8 @@ class Ranked:
     """Candidates with an entry, best first; and a question without entry that fits better, if any does.
 
     `words` counts those that mean something. `topical`: the message only names a subject, in few telling words.
-    `grounded`: the first candidate has enough of the question's words to be worth showing.
+    `grounded`: the first candidate has enough of the question's words to be worth showing. `contradicted`: what it is
+    about is told apart from what is asked (a fine from a procedure, a fishing boat from a ship).
     """
 
     candidates: tuple[Candidate, ...]
@@ -54,6 +58,7 @@ class Ranked:
     exact: bool
     topical: bool = False
     grounded: bool = False
+    contradicted: bool = False
 
 
 class Ranking:
@@ -62,26 +67,44 @@ class Ranking:
     def __init__(self, snapshot: Snapshot) -> None:
         glossary = snapshot.glossary
         topics = {language: _topics(snapshot, language) for language in LANGUAGES}
-        self.indexes = {language: LanguageIndex(topics[language], language) for language in LANGUAGES}
         self._synonyms = {language: Synonyms(glossary.synonyms, language) for language in LANGUAGES}
         self.normaliser = Normaliser(_vocabulary(topics["vi"], glossary), _spelling(glossary), glossary.fillers)
+        self._contrasts = Contrasts(glossary)
+        sides = self._sides(snapshot)
+        self.indexes = {
+            language: LanguageIndex(
+                [replace(t, sides=sides[t.id]) for t in topics[language]], language, self._contrasts
+            )
+            for language in LANGUAGES
+        }
         self._exact = {
             _plain(text): t.id for language in LANGUAGES for t in topics[language] if t.live for text in t.rows
         }
+
+    def _sides(self, snapshot: Snapshot) -> dict[str, Sides]:
+        """What every entry's own question says in the contrasts; and those that no entry answers."""
+
+        def words(text: str, language: str) -> tuple[Word, ...]:
+            return self.normaliser.words(text, language=language)
+
+        found = {
+            e.id: self._contrasts.of_entry((words(e.question.vi, "vi"), words(e.question.en, "en")), e.topic)
+            for e in snapshot.entries.values()
+        }
+        for name, lines in snapshot.glossary.beyond.items():
+            said = ((words(lines.vi[0], "vi"),) if lines.vi else ()) + ((words(lines.en[0], "en"),) if lines.en else ())
+            found.setdefault(name, self._contrasts.of_entry(said, ""))
+        return found
 
     def look(self, text: str, language: str | None = None, hidden: Hidden | None = None) -> Looked:
         """Scores and features of a question's candidates."""
         spoken = language or guess_language(tokens(clean(text)))
         index = self.indexes[spoken]
-        query = build_query(
-            self.normaliser.words(without_documents(text), language=spoken),
-            spoken,
-            self.normaliser,
-            self._synonyms[spoken],
-        )
+        words = self.normaliser.words(without_documents(text), language=spoken)
+        query = build_query(words, spoken, self.normaliser, self._synonyms[spoken])
         evidence = index.evidence(query, hidden)
         weighted, question = question_features(index, query, hidden)
-        features = candidate_features(index, query, evidence, weighted, hidden)
+        features = candidate_features(index, query, evidence, weighted, self._contrasts.of(words), hidden)
         return Looked(query, evidence, features, question, [index.topics[t].live for t in evidence.order])
 
     def rank(self, text: str, calibration: Calibration, language: str | None = None) -> Ranked:
@@ -110,7 +133,8 @@ class Ranking:
         topical = words <= MOST_NAMING and self._names_a_subject(looked, float(looked.features[best][_COVERED]))
         covered, entry = float(looked.features[best][_COVERED]), float(looked.features[best][_ENTRY])
         grounded = covered >= LEAST_COVERED and entry >= LEAST_ENTRY
-        return Ranked(tuple(candidates), beyond, words, exact is not None, topical, grounded)
+        contradicted = min(float(looked.features[best][_ONLY]), float(looked.features[best][_APART])) <= -1.0
+        return Ranked(tuple(candidates), beyond, words, exact is not None, topical, grounded, contradicted)
 
     def _names_a_subject(self, looked: Looked, covered: float) -> bool:
         idf = self.indexes[looked.query.language].idf
