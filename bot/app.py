@@ -121,6 +121,7 @@ class House:
                 webhooks=webhooks,
                 find_ticket=self._find_ticket,
                 public_notices=self._public_notices,
+                frame_ancestors=self.settings.frame_ancestors,
                 routers=(console,),
             )
         )

@@ -17,7 +17,7 @@ from bot.web.ports import ListenerLike
 from bot.web.richtext import tel
 from bot.web.security import policy
 from bot.web.structured import data_block
-from bot.web.templating import language_of, pages, parts
+from bot.web.templating import is_embedded, language_of, pages, parts
 
 log = structlog.get_logger(__name__)
 
@@ -44,14 +44,13 @@ async def chat_page(request: Request) -> HTMLResponse:
         # in the words of the house they become links: in danger a number is tapped, not copied
         "phones": {c.value: tel(c.value) for c in snapshot.organization.rescue if c.kind == "phone"},
     }
-    embed = request.query_params.get("embed") == "1"
+    ancestors = parts(request).frame_ancestors if is_embedded(request) else "'none'"
     context = {
-        "embed": embed,
         "question": request.query_params.get("q", "")[:TEXT_LIMIT],
         "config": data_block(config),
     }
     return pages(request).render(
-        request, "chat/chat.html", context, headers={"Content-Security-Policy": policy(embeddable=embed)}
+        request, "chat/chat.html", context, headers={"Content-Security-Policy": policy(ancestors=ancestors, own_pictures=True)}
     )
 
 

@@ -164,4 +164,6 @@ class WebParts:
     webhooks: Mapping[str, Webhook]
     find_ticket: Callable[[str, str], Awaitable[TicketView | None]] = _no_ticket
     public_notices: Callable[[], Awaitable[Sequence[PublicNotice]]] = _no_notices
+    #: who may frame the embedded pages, as `frame-ancestors` says it
+    frame_ancestors: str = "*"
     routers: tuple[APIRouter, ...] = ()

@@ -8,7 +8,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 #: Nothing but this site's own files; no inline script or style anywhere. JSON in a `<script>` is data, not script.
 CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:{pictures}; connect-src 'self'; "
     "manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors {ancestors}"
 )
 #: The largest body that is read: platforms and forms send far less, and a form is read into memory whole.
@@ -16,9 +16,9 @@ BODY_LIMIT = 1024 * 1024
 _PRIVATE = ("/console", "/chat/api", "/chat/tra-cuu", "/webhooks", "/metrics", "/readyz", "/healthz")
 
 
-def policy(*, embeddable: bool = False) -> str:
-    """The Content-Security-Policy; `embeddable` pages may stand in a frame of any site (the chat widget)."""
-    return CONTENT_SECURITY_POLICY.format(ancestors="*" if embeddable else "'none'")
+def policy(*, ancestors: str = "'none'", own_pictures: bool = False) -> str:
+    """The Content-Security-Policy: who may frame the page, and whether it may show pictures that it made or fetched."""
+    return CONTENT_SECURITY_POLICY.format(ancestors=ancestors, pictures=" blob:" if own_pictures else "")
 
 
 def defaults(path: str) -> dict[str, str]:

@@ -1,6 +1,7 @@
 // The chat page: reads what the visitor does, shows what the server says.
 
 import { Api } from "./api.js";
+import { Embedding } from "./embedding.js";
 import { Memory, random } from "./memory.js";
 import { Outbox } from "./outbox.js";
 import { View } from "./view.js";
@@ -20,8 +21,10 @@ const text = $("text");
 const memory = new Memory();
 const api = new Api(memory.token, lang);
 const view = new View(log, texts, phones);
+const embedding = new Embedding(looked);
 
 let cursor = "";
+let lastAt = "";
 let streaming = false;
 let pulling = null;
 let wanted = false;
@@ -56,6 +59,7 @@ function send(kind, fields, shown) {
   pinned = false;
   const message = { id: random(16), lang, kind, ...fields };
   $("quick").hidden = true;
+  if (memory.lasting) embedding.tell("used"); // else there is nothing to come back to on the site's next page
   view.own({ id: message.id, kind, text: shown });
   view.state(message.id, "sending");
   log.scrollTop = log.scrollHeight;
@@ -118,12 +122,14 @@ async function read() {
   const near = atEnd();
   let latest = null;
   let rescue = null;
+  let news = 0;
   for (const item of page.items) {
     const bubble = view.add(item, acts);
     if (item.location) askPosition(item.location);
     if (item.no_location || item.kind === "location") askPosition("");
     if (bubble && item.from === "us") {
       latest = bubble;
+      if (item.at > memory.seen) news += 1;
       if (item.location) rescue ??= bubble;
     }
   }
@@ -147,6 +153,15 @@ async function read() {
     newBelow();
   }
   cursor = page.cursor || cursor;
+  lastAt = page.items.at(-1)?.at ?? lastAt;
+  if (embedding.open) memory.see(lastAt);
+  else embedding.count(embedding.unread + news);
+}
+
+// The widget around this page was opened: what came meanwhile counts as seen, and stands in sight.
+function looked() {
+  memory.see(lastAt);
+  log.scrollTop = log.scrollHeight;
 }
 
 const atEnd = () => log.scrollHeight - log.scrollTop - log.clientHeight < 120;
@@ -285,6 +300,7 @@ report.addEventListener("click", () => {
 });
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && sos.open) {
+    event.preventDefault(); // closes this alone, not the whole chat
     sos.open = false;
     sos.querySelector("summary").focus();
   }
