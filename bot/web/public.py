@@ -83,10 +83,11 @@ def _ticket_page(request: Request, *, status: int = 200, **values: Any) -> HTMLR
 async def widget(request: Request) -> Response:
     """The small script that puts the chat onto a page of any site; it brings its words in both languages."""
     snapshot = parts(request).knowledge().snapshot
+    numbers = [c.value for c in snapshot.organization.rescue if c.kind == "phone"]
     config = {
         "words": {lang.value: _widget_words(snapshot, lang.value) for lang in Language},
         # where the chat can't be opened, somebody in danger still finds whom to call
-        "phones": [{"number": c.value, "href": tel(c.value)} for c in snapshot.organization.rescue if c.kind == "phone"],
+        "phones": [{"number": number, "href": tel(number)} for number in numbers],
     }
     script = (STATIC / "widget.js").read_text("utf-8")
     text = json.dumps(json.dumps(config, ensure_ascii=False), ensure_ascii=False)[1:-1].replace("<", "\\u003c")

@@ -13,6 +13,9 @@ CONTENT_SECURITY_POLICY = (
 )
 #: The largest body that is read: platforms and forms send far less, and a form is read into memory whole.
 BODY_LIMIT = 1024 * 1024
+#: A photo of the chat, which checks more before it reads so much.
+PHOTO_LIMIT = 10 * 1024 * 1024
+_PHOTOS = "/chat/api/photos/"
 _PRIVATE = ("/console", "/chat/api", "/chat/tra-cuu", "/webhooks", "/metrics", "/readyz", "/healthz")
 
 
@@ -58,7 +61,7 @@ class SecurityHeaders:
 
 
 class BodyLimit:
-    """Refuses with 413 what is larger than `BODY_LIMIT`, as soon as that is known."""
+    """Refuses with 413 what is larger than `BODY_LIMIT` (`PHOTO_LIMIT` for a photo), as soon as that is known."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -69,12 +72,13 @@ class BodyLimit:
             await self._app(scope, receive, send)
             return
         read = 0
+        limit = PHOTO_LIMIT if scope["method"] == "PUT" and scope["path"].startswith(_PHOTOS) else BODY_LIMIT
 
         async def counted() -> Message:
             nonlocal read
             message = await receive()
             read += len(message.get("body", b""))
-            if read > BODY_LIMIT:
+            if read > limit:
                 raise HTTPException(413)
             return message
 

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import pytest
-from fastapi import FastAPI
-from fastapi.responses import HTMLResponse
 from playwright.async_api import Page, expect
 
 from bot.clock import SystemClock
@@ -14,7 +10,7 @@ from bot.faq import Snapshot
 from bot.messages import Button, ButtonStyle, InboundMessage, Location, OutgoingMessage, Press, Span, Text, rich
 from bot.store import Store
 from tests.web.conftest import Shoot
-from tests.web.house import House, served
+from tests.web.house import House
 
 pytestmark = pytest.mark.browser
 
@@ -300,5 +296,3 @@ async def test_everything_can_be_done_with_the_keyboard(site: House, browser_pag
     await expect(page.locator(".sos__panel")).to_be_visible()
     await page.keyboard.press("Escape")
     await expect(page.locator(".sos__panel")).to_be_hidden()
-
-

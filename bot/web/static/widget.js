@@ -52,7 +52,7 @@
     ".wait{padding:72px 20px 20px}.wait p{margin:0 0 14px}.wait a{display:inline-block;padding:10px 0;color:#0b3d63;font-weight:700}.wait a.call{margin-right:20px;color:#991515;font-size:22px}" +
     "[hidden]{display:none!important}" +
     ".quiet{position:absolute;width:1px;height:1px;margin:-1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}" +
-    "@media (max-width:479.9px){.panel{inset:0;width:100%;height:100%;height:100dvh;border:0;border-radius:0;padding-top:env(safe-area-inset-top,0px);background:#0b3d63}.panel iframe{inset:env(safe-area-inset-top,0px) 0 0;height:calc(100% - env(safe-area-inset-top,0px))}.wait{height:100%;background:#f4f7fa}.close{top:calc(env(safe-area-inset-top,0px) + 7px)}}" +
+    "@media (max-width:479.9px){.panel{inset:0;width:100%;height:100%;height:100dvh;border:0;border-radius:0;padding-top:env(safe-area-inset-top,0px);background:#0b3d63}.panel iframe{inset:env(safe-area-inset-top,0px) 0 0;height:calc(100% - env(safe-area-inset-top,0px))}.wait{height:100%;background:#f4f7fa}.panel.open~.launch{visibility:hidden}.close{top:calc(env(safe-area-inset-top,0px) + 7px)}}" +
     "@media (prefers-reduced-motion:no-preference){.panel{transition:opacity .15s}}" +
     "@media print{.launch,.panel{display:none}}";
 
