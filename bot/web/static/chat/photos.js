@@ -48,6 +48,9 @@ export class Photos {
       event.preventDefault();
       this.choose(picture);
     });
+    $("photo-preview").addEventListener("error", ({ target }) => {
+      target.hidden = true; // HEIC, or no picture at all: the server says which
+    });
     $("photo-remove").addEventListener("click", () => {
       this.remove();
       $("text").focus();
@@ -71,6 +74,7 @@ export class Photos {
     const photo = { id: random(16), file, url: URL.createObjectURL(file), state: "", pause: FIRST_PAUSE };
     this.chosen = photo;
     $("photo").hidden = false;
+    $("photo-preview").hidden = false;
     $("photo-preview").src = photo.url;
     $("text").focus();
     this.upload(photo);
