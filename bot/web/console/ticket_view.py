@@ -206,7 +206,7 @@ def _photo(found: TicketView, event: EventLine) -> Photo | None:
         shown=file.content_type in SHOWN,
         width=file.width,
         height=file.height,
-        size=f"{file.size / 1_000_000:.1f} MB".replace(".", ","),
+        size=f"{file.size / 1e6:.1f} MB".replace(".", ",") if file.size >= 1e5 else f"{file.size / 1e3:.0f} kB",
     )
 
 

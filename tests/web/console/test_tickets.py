@@ -212,7 +212,7 @@ async def test_a_code_is_found_as_people_type_it(house: DeskHouse) -> None:
     assert (await officer.get(f"/console/tickets/{ticket.code.lower()}")).status_code == 200
 
 
-# --- photos -------------------------------------------------------------------------------------------------------------
+# --- photos ----------------------------------------------------------------------------------------------------
 
 
 async def with_photo(house: DeskHouse, file: StoredFile, *, channel: str = "web") -> tuple[str, int]:
