@@ -8,6 +8,7 @@ import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 
 import structlog
 import uvicorn
@@ -34,11 +35,11 @@ from bot.dialogue.buttons import SOS
 from bot.errors import OperatorError
 from bot.intake import Intake, Rescue, StoredInbox
 from bot.matching import distress_of
-from bot.messages import Channel, Content, Press, Text
+from bot.messages import Channel, Content, FileRef, Media, Press, StoredFile, Text
 from bot.notices import NoticeWorker
 from bot.reports import figures
 from bot.settings import Settings, TelegramMode
-from bot.store import Store, StoredChannelState, StoreUnavailable, migrate
+from bot.store import Store, StoredChannelState, StoredFiles, StoreUnavailable, load_file, migrate
 from bot.web import WebParts, create_app
 from bot.web.console import ConsoleParts, console_router
 from bot.web.ports import PublicNotice, Readiness, TicketAnswer, TicketView, Webhook
@@ -94,7 +95,13 @@ class House:
     # --- what the pages are handed ---------------------------------------------------------------------------------
 
     def _web(self) -> FastAPI:
-        chat = WebChat(inbox=self.inbox, clock=self.clock, channel=self.web_channel, is_urgent=self._is_urgent)
+        chat = WebChat(
+            inbox=self.inbox,
+            clock=self.clock,
+            channel=self.web_channel,
+            files=StoredFiles(self.store, self.clock, self.web_channel.name),
+            is_urgent=self._is_urgent,
+        )
         console = console_router(
             ConsoleParts(
                 store=self.store,
@@ -121,6 +128,7 @@ class House:
                 webhooks=webhooks,
                 find_ticket=self._find_ticket,
                 public_notices=self._public_notices,
+                frame_ancestors=self.settings.frame_ancestors,
                 routers=(console,),
             )
         )
@@ -128,9 +136,8 @@ class House:
     def _is_urgent(self, content: Content) -> bool:
         if isinstance(content, Press):
             return content.data == SOS
-        if not isinstance(content, Text):
-            return False
-        return distress_of(content.text, self.live.knowledge.snapshot.emergency)[0] is not None
+        words = content.text if isinstance(content, Text) else content.caption if isinstance(content, Media) else ""
+        return distress_of(words, self.live.knowledge.snapshot.emergency)[0] is not None
 
     def _suggest(self, text: str) -> Sequence[str]:
         return [found.entry for found in self.live.knowledge.matcher.search(text, 3)]
@@ -373,7 +380,13 @@ def telegram_channel(
         webhook=webhook_address(settings, base_url),
         state=StoredChannelState(store, clock),
         clock=clock,
+        load_file=partial(_file, store),
     )
+
+
+async def _file(store: Store, ref: FileRef) -> StoredFile | None:
+    async with store.read() as session:
+        return await load_file(session, ref.channel, ref.chat_id, ref.message_id)
 
 
 @asynccontextmanager

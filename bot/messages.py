@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from typing import Annotated, Any, Literal, NewType, Protocol
@@ -189,8 +189,28 @@ class MediaRef(Vocabulary):
     message_id: str
 
 
+class FileRef(Vocabulary):
+    """A file that this house keeps beside a message, and what a channel must know to send it; size in bytes."""
+
+    channel: str
+    chat_id: str
+    message_id: str
+    content_type: str
+    size: int
+    width: int | None = None
+    height: int | None = None
+
+    @property
+    def suffix(self) -> str:
+        """The end of its name."""
+        return {"image/jpeg": ".jpg"}.get(self.content_type, f".{self.content_type.rpartition('/')[2]}")
+
+
 class OutgoingMessage(Vocabulary):
-    """What a channel shows in a chat: rich text with rows of buttons, or a relayed message."""
+    """What a channel shows in a chat: rich text with rows of buttons, a relayed message, or a file with its words.
+
+    The words of a file say enough for a channel that can't send files.
+    """
 
     text: RichText = ()
     buttons: tuple[tuple[Button, ...], ...] = ()
@@ -200,6 +220,7 @@ class OutgoingMessage(Vocabulary):
     edit_of: str | None = Field(default=None, description="platform id of the earlier message that this one replaces")
     silent: bool = False
     relay: MediaRef | None = None
+    file: FileRef | None = None
 
     @property
     def plain(self) -> str:
@@ -384,6 +405,44 @@ class ChannelState(Protocol):
     async def save(self, channel: str, key: str, value: Any) -> None:
         """Stores a JSON value, committed on return."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A file with its bytes; the sides in pixels where it is a picture that says them."""
+
+    content_type: str
+    content: bytes
+    width: int | None = None
+    height: int | None = None
+
+
+class Files(Protocol):
+    """Where a channel without a store of its own keeps what people send: first as a draft, then as posted."""
+
+    async def keep(self, chat_id: str, message_id: str, file: StoredFile) -> None:
+        """Commits a file as a draft."""
+        ...
+
+    async def post(self, chat_id: str, message_id: str) -> bool:
+        """Its message is being posted; False when there is no such file."""
+        ...
+
+    async def drop(self, chat_id: str, message_id: str) -> None:
+        """Forgets a draft."""
+        ...
+
+    async def load(self, chat_id: str, message_id: str) -> StoredFile | None:
+        """The file with its bytes."""
+        ...
+
+    async def kept_since(self, moment: dt.datetime) -> int:
+        """How many bytes were kept since then."""
+        ...
+
+
+#: Reads the bytes of a file that is to be sent; None when it is gone.
+LoadFile = Callable[[FileRef], Awaitable[StoredFile | None]]
 
 
 def utc(seconds: float) -> dt.datetime:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
@@ -15,6 +16,8 @@ from rapidfuzz import process
 from bot.errors import OperatorError
 
 PREFIX = "HAIDANG_"
+#: A site as it stands in `frame-ancestors`: scheme, host (a leading `*.` covers its subdomains), perhaps a port.
+_SITE = re.compile(r"https?://(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*(:(\d{1,5}|\*))?")
 
 
 class SettingsError(OperatorError):
@@ -54,6 +57,10 @@ class Settings(BaseModel):
     knowledge_dir: Path = Field(default_factory=shipped_knowledge, description="the curated knowledge")
     http: str = Field(default="127.0.0.1:8080", description="address and port of web chat, FAQ pages and console")
     public_url: HttpUrl | None = Field(default=None, description="address under which the public reaches the pages")
+    embed_sites: str = Field(
+        default="*",
+        description="sites that may show chat and FAQ in a frame: `*` any, `none`, or `https://cangvu.example.vn …`",
+    )
     telegram_token: SecretStr | None = Field(default=None, description="token of the Telegram bot, from @BotFather")
     telegram_api_url: str = Field(default="https://api.telegram.org", description="another Bot API server")
     telegram_mode: TelegramMode = Field(default=TelegramMode.POLLING, description="`polling` or `webhook`")
@@ -94,6 +101,18 @@ class Settings(BaseModel):
             raise ValueError("write it like postgresql://user:password@host/name, or leave it out for SQLite")
         return value
 
+    @field_validator("embed_sites")
+    @classmethod
+    def _sites(cls, value: str) -> str:
+        sites = value.lower().replace(",", " ").split()
+        if sites in (["*"], ["none"]):
+            return sites[0]
+        sites = [site.rstrip("/") for site in sites]
+        for site in sites:
+            if not _SITE.fullmatch(site):
+                raise ValueError(f"{site!r} is no site; write it like https://cangvu.example.vn, or * or none")
+        return " ".join(sites)
+
     @field_validator("telegram_webhook_secret")
     @classmethod
     def _secret_alphabet(cls, value: SecretStr | None) -> SecretStr | None:
@@ -127,6 +146,11 @@ class Settings(BaseModel):
     def base_url(self) -> str:
         """The address under which people reach the pages, without a slash at the end."""
         return str(self.public_url).rstrip("/") if self.public_url else f"http://{self.http}"
+
+    @property
+    def frame_ancestors(self) -> str:
+        """Who may frame the embedded pages, as the Content-Security-Policy says it; this site itself always may."""
+        return {"*": "*", "none": "'none'"}.get(self.embed_sites, f"'self' {self.embed_sites}")
 
     def make_data_dir(self) -> None:
         """Makes the data folder if it isn't there; raises `SettingsError`."""

@@ -34,6 +34,10 @@ def test_an_unknown_name_is_an_error_that_names_the_nearest() -> None:
         ({"HAIDANG_TELEGRAM_TOKEN": TOKEN, "HAIDANG_TELEGRAM_MODE": "webhook"}, "needs TELEGRAM_WEBHOOK_SECRET"),
         ({"HAIDANG_TELEGRAM_TOKEN_FILE": "/nowhere"}, "HAIDANG_TELEGRAM_TOKEN_FILE"),
         ({"HAIDANG_PUBLIC_URL": "cangvu"}, "HAIDANG_PUBLIC_URL"),
+        ({"HAIDANG_EMBED_SITES": "cangvu.vn"}, "HAIDANG_EMBED_SITES: 'cangvu.vn' is no site"),
+        ({"HAIDANG_EMBED_SITES": "https://a.vn/trang"}, "HAIDANG_EMBED_SITES"),
+        ({"HAIDANG_EMBED_SITES": "https://a.vn; script-src *"}, "HAIDANG_EMBED_SITES"),
+        ({"HAIDANG_EMBED_SITES": "* https://a.vn"}, "HAIDANG_EMBED_SITES"),
         ({"HAIDANG_DATABASE_URL": "mysql://a@b/c"}, "HAIDANG_DATABASE_URL: write it like postgresql://"),
     ],
 )
@@ -46,6 +50,20 @@ def test_what_was_pasted_with_a_line_end_is_meant() -> None:
     settings = load_settings({"HAIDANG_TELEGRAM_TOKEN": f" {TOKEN}\n"}, env_file=None)
     assert settings.telegram_token is not None
     assert settings.telegram_token.get_secret_value() == TOKEN
+
+
+@pytest.mark.parametrize(
+    ("sites", "ancestors"),
+    [
+        ("", "*"),
+        ("*", "*"),
+        ("none", "'none'"),
+        ("https://CangVu.example.vn/", "'self' https://cangvu.example.vn"),
+        ("https://a.vn, https://*.b.vn:8443", "'self' https://a.vn https://*.b.vn:8443"),
+    ],
+)
+def test_the_sites_that_may_frame_the_chat(sites: str, ancestors: str) -> None:
+    assert load_settings({"HAIDANG_EMBED_SITES": sites}, env_file=None).frame_ancestors == ancestors
 
 
 def test_a_data_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:

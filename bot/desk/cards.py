@@ -12,7 +12,7 @@ from bot.clock import show_time
 from bot.dialogue import buttons as taps
 from bot.dialogue.coordinates import show_position
 from bot.faq import Wording
-from bot.messages import Button, ButtonStyle, Location, OutgoingMessage, RichText, Span, join
+from bot.messages import Button, ButtonStyle, FileRef, Location, OutgoingMessage, RichText, Span, join
 from bot.store.tables import TicketKind, TicketState
 
 #: What an officer reads at a glance; the rest is behind the button "show" and in the console.
@@ -131,6 +131,11 @@ def new_position(words: Wording, code: str, position: Position) -> OutgoingMessa
 def media_elsewhere(words: Wording, code: str, channel: str) -> OutgoingMessage:
     """The asker sent a file that can't be relayed to this platform."""
     return OutgoingMessage(text=words.say("card.media_elsewhere", code=code, channel=channel))
+
+
+def photo(words: Wording, code: str, file: FileRef) -> OutgoingMessage:
+    """What the asker's photo shows; where it can't be shown, the words say where it stands."""
+    return OutgoingMessage(text=words.say("card.photo", code=code), file=file)
 
 
 def position_line(words: Wording, position: Position) -> RichText:

@@ -19,7 +19,7 @@ from bot.desk.routing import department_name
 from bot.faq import Snapshot
 from bot.messages import Lane, MediaRef, OutgoingMessage
 from bot.people import desk_conversations
-from bot.store import enqueue
+from bot.store import describe_files, enqueue
 from bot.store.tables import Conversation, Outgoing, OutgoingState, Person, Source, Ticket, TicketEvent, TicketKind
 
 log = structlog.get_logger(__name__)
@@ -165,12 +165,17 @@ async def post_media(
     *,
     now: dt.datetime,
 ) -> None:
-    """Relays what the asker sent to the desks on the same platform; to the others goes a word about it."""
+    """Relays what the asker sent to the desks on the same platform, and the file itself to the others where this house
+    keeps it; else they get a word about it."""
     asker = await session.get_one(Conversation, ticket.conversation_id)
     lane, source = _lane(ticket)
+    kept = await describe_files(session, asker.channel, [(media.chat_id, media.message_id)])
+    file = kept.get((media.chat_id, media.message_id))
     for desk in await desk_conversations(session):
         if desk.channel == asker.channel:
             message = OutgoingMessage(relay=media)
+        elif file is not None:
+            message = cards.photo(snapshot.words(DESK_LANGUAGE), ticket.code, file)
         else:
             message = cards.media_elsewhere(snapshot.words(DESK_LANGUAGE), ticket.code, asker.channel)
         await enqueue(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,8 +16,8 @@ from bot.desk.codes import normalise_code, secret_hash, secret_matches
 from bot.desk.history import by_code, officer_name, question_of
 from bot.desk.posting import DESK_LANGUAGE, face_of
 from bot.faq import Snapshot
-from bot.messages import OutgoingMessage, join
-from bot.store import message_of
+from bot.messages import FileRef, OutgoingMessage, StoredFile, join
+from bot.store import describe_files, load_file, message_of
 from bot.store.tables import (
     Conversation,
     EventKind,
@@ -64,6 +64,12 @@ class EventLine:
     internal: bool
     data: dict[str, Any]
 
+    @property
+    def media(self) -> tuple[str, str] | None:
+        """The chat and the id of the message with a file that came with it."""
+        found = self.data.get("media")
+        return (found["chat_id"], found["message_id"]) if found else None
+
 
 @dataclass(frozen=True, slots=True)
 class DeliveryLine:
@@ -89,6 +95,8 @@ class TicketView:
     unreachable_reason: str | None
     officer: str | None
     events: tuple[EventLine, ...]
+    #: the files that this house keeps, by their message: those of a platform stay there
+    files: Mapping[tuple[str, str], FileRef]
     deliveries: tuple[DeliveryLine, ...]
 
 
@@ -196,6 +204,7 @@ async def ticket_page(session: AsyncSession, code: str) -> TicketView:
         .where(col(Outgoing.ticket_id) == ticket.id, col(Outgoing.source) == Source.ANSWER)
         .order_by(col(Outgoing.id))
     )
+    events = await events_of(session, ticket)
     return TicketView(
         ticket=ticket,
         question=await question_of(session, ticket),
@@ -205,11 +214,20 @@ async def ticket_page(session: AsyncSession, code: str) -> TicketView:
         reachable=conversation.unreachable_at is None,
         unreachable_reason=conversation.unreachable_reason,
         officer=await officer_name(session, ticket.officer_id),
-        events=await events_of(session, ticket),
+        events=events,
+        files=await describe_files(session, conversation.channel, [e.media for e in events if e.media]),
         deliveries=tuple(
             DeliveryLine(row.created_at, row.state, row.sent_at, row.error, message_of(row).plain) for row in sent
         ),
     )
+
+
+async def file_of_event(session: AsyncSession, code: str, event_id: int) -> StoredFile | None:
+    """The file that came with a line of a ticket's history, for officers; raises `UnknownTicket`, None without one."""
+    ticket = await by_code(session, code)
+    conversation = await session.get_one(Conversation, ticket.conversation_id)
+    media = next((e.media for e in await events_of(session, ticket) if e.id == event_id), None)
+    return None if media is None else await load_file(session, conversation.channel, *media)
 
 
 async def find_by_secret(session: AsyncSession, code: str, secret: str) -> Ticket | None:

@@ -4,6 +4,7 @@ In: SQLModel rows. Out: committed transactions on SQLite or PostgreSQL. It knows
 what, and what follows from what, is decided by the services above it.
 """
 
+from bot.store.attachments import StoredFiles, describe_files, load_file
 from bot.store.audit import audit
 from bot.store.engine import Store, StoreUnavailable, Wake, WritePriority
 from bot.store.memory import StoredChannelState
@@ -14,10 +15,13 @@ __all__ = [
     "Store",
     "StoreUnavailable",
     "StoredChannelState",
+    "StoredFiles",
     "Wake",
     "WritePriority",
     "audit",
+    "describe_files",
     "enqueue",
+    "load_file",
     "message_of",
     "migrate",
 ]

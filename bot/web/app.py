@@ -10,6 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.types import Receive, Scope, Send
 
 from bot.store import StoreUnavailable
 from bot.throttle import Throttle
@@ -34,14 +35,16 @@ def create_app(parts: WebParts) -> FastAPI:
     app.state.parts = parts
     app.state.pages = Pages(parts)
     app.state.closing = asyncio.Event()
-    app.state.streams = set()
+    app.state.streams = {}
+    app.state.pulls = Throttle(chat.PULLS)
+    app.state.uploads = asyncio.Semaphore(chat.UPLOADS)
     app.state.ticket_tries = Throttle(public.TICKET_TRIES)
 
     for router in (assets.router, chat.router, public.router, faq_pages.router, operations.router, *parts.routers):
         app.include_router(router)
 
     app.add_middleware(BodyLimit)
-    app.add_middleware(GZipMiddleware, minimum_size=800, compresslevel=5)
+    app.add_middleware(_Compression, minimum_size=800, compresslevel=5)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(HeadAsGet)
 
@@ -50,6 +53,15 @@ def create_app(parts: WebParts) -> FastAPI:
     app.add_exception_handler(StoreUnavailable, _store_away)
     app.add_exception_handler(Exception, _failed)
     return app
+
+
+class _Compression(GZipMiddleware):
+    """Compresses what gets smaller by it: a photo doesn't, and ten megabytes of it would hold everybody up."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """ASGI."""
+        is_photo = "/photos/" in scope.get("path", "")
+        await (self.app if is_photo else super().__call__)(scope, receive, send)
 
 
 async def _http_error(request: Request, error: Exception) -> Response:

@@ -12,12 +12,14 @@ from fastapi import APIRouter, Header, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
 
 from bot.store import StoreUnavailable
+from bot.throttle import Throttle, address_key
 from bot.web.conversation import messages_after
+from bot.web.pictures import picture_response
 from bot.web.ports import ListenerLike
 from bot.web.richtext import tel
-from bot.web.security import policy
+from bot.web.security import PHOTO_LIMIT, policy
 from bot.web.structured import data_block
-from bot.web.templating import language_of, pages, parts
+from bot.web.templating import is_embedded, language_of, pages, parts
 
 log = structlog.get_logger(__name__)
 
@@ -26,6 +28,14 @@ BODY_LIMIT = 16 * 1024
 HEARTBEAT = 20.0
 #: Open streams of one process; a page that gets none polls.
 STREAMS = 2_000
+#: … of one visitor (tabs, sites with the widget) and of one address (a harbour behind one mobile network).
+STREAMS_OF_A_CHAT = 12
+STREAMS_OF_AN_ADDRESS = 400
+#: Pulls a minute of one address: a page pulls every 3 to 15 seconds.
+PULLS = 2_400
+#: Photos that are taken in at the same time by one process, whole in memory, and how long one may take, in seconds.
+UPLOADS = 8
+UPLOAD_TIME = 300.0
 TEXT_LIMIT = 5_000
 
 router = APIRouter(include_in_schema=False)
@@ -40,19 +50,18 @@ async def chat_page(request: Request) -> HTMLResponse:
     config = {
         "lang": lang,
         "limit": TEXT_LIMIT,
+        "photoLimit": PHOTO_LIMIT,
         "texts": _script_texts(snapshot.wording[lang]),
         # in the words of the house they become links: in danger a number is tapped, not copied
         "phones": {c.value: tel(c.value) for c in snapshot.organization.rescue if c.kind == "phone"},
     }
-    embed = request.query_params.get("embed") == "1"
+    ancestors = parts(request).frame_ancestors if is_embedded(request) else "'none'"
     context = {
-        "embed": embed,
         "question": request.query_params.get("q", "")[:TEXT_LIMIT],
         "config": data_block(config),
     }
-    return pages(request).render(
-        request, "chat/chat.html", context, headers={"Content-Security-Policy": policy(embeddable=embed)}
-    )
+    headers = {"Content-Security-Policy": policy(ancestors=ancestors, own_pictures=True)}
+    return pages(request).render(request, "chat/chat.html", context, headers=headers)
 
 
 @router.post("/chat/api/messages")
@@ -69,9 +78,8 @@ async def post_message(request: Request, authorization: Authorization = "") -> R
         payload: object = json.loads(body)
     except (ValueError, RecursionError):
         return _refused(request, 400, "unreadable")
-    peer = request.client.host if request.client else ""
     try:
-        receipt = await chat.receive(chat_id, payload, peer=peer)
+        receipt = await chat.receive(chat_id, payload, peer=_peer(request))
     except StoreUnavailable as error:
         log.error("post can't be stored", reason=str(error))
         return _refused(request, 503, "unavailable", retry_after=3)
@@ -89,8 +97,72 @@ async def get_messages(request: Request, cursor: str | None = None, authorizatio
     chat_id = the.chat.chat_id(authorization.removeprefix("Bearer "))
     if chat_id is None:
         return _refused(request, 401, "no_token")
+    pulls: Throttle = request.app.state.pulls
+    now, address = the.clock.now(), address_key(_peer(request))
+    if wait := pulls.wait_for(address, now):
+        return _refused(request, 429, "too_many", retry_after=wait)
+    pulls.count(address, now)
     page = await messages_after(the.store, the.chat, chat_id, cursor)
     return JSONResponse({"items": [item.as_json() for item in page.items], "cursor": page.cursor})
+
+
+@router.put("/chat/api/photos/{post_id}")
+async def put_photo(request: Request, post_id: str, authorization: Authorization = "") -> Response:
+    """Takes a photo for the post with the same id, which follows: 201 when it is committed, 4xx with words when not."""
+    chat = parts(request).chat
+    chat_id = chat.chat_id(authorization.removeprefix("Bearer "))
+    if chat_id is None:
+        return _refused(request, 401, "no_token")
+    if int(request.headers.get("content-length") or 0) > PHOTO_LIMIT:
+        return _refused(request, 413, "photo_too_big")
+    peer = _peer(request)
+    receipt = chat.may_send_photo(chat_id, peer=peer)
+    if receipt.refusal is not None:
+        async for _ in request.stream():  # a browser that is still sending doesn't hear what is said before the end
+            pass
+        return _refused(request, 429, receipt.refusal, retry_after=receipt.retry_after)
+    uploads: asyncio.Semaphore = request.app.state.uploads
+    if uploads.locked():
+        return _refused(request, 503, "unavailable", retry_after=10)
+    async with uploads:
+        try:
+            async with asyncio.timeout(UPLOAD_TIME):
+                data = await read_body(request, PHOTO_LIMIT)
+            if data is None:
+                return _refused(request, 413, "photo_too_big")
+            receipt = await chat.receive_photo(chat_id, post_id, data, peer=peer)
+        except TimeoutError:
+            return _refused(request, 408, "photo_slow")
+        except StoreUnavailable as error:
+            log.error("photo can't be stored", reason=str(error))
+            return _refused(request, 503, "unavailable", retry_after=10)
+    if receipt.refusal is None:
+        return JSONResponse({"ok": True}, status_code=201)
+    return _refused(request, 422, receipt.refusal)
+
+
+@router.delete("/chat/api/photos/{post_id}")
+async def drop_photo(request: Request, post_id: str, authorization: Authorization = "") -> Response:
+    """Takes back a photo that wasn't posted; one that was stays."""
+    chat = parts(request).chat
+    chat_id = chat.chat_id(authorization.removeprefix("Bearer "))
+    if chat_id is None:
+        return _refused(request, 401, "no_token")
+    await chat.drop_photo(chat_id, post_id)
+    return Response(status_code=204)
+
+
+@router.get("/chat/api/photos/{post_id}")
+async def get_photo(request: Request, post_id: str, authorization: Authorization = "") -> Response:
+    """A photo to whoever sent it, and to nobody else: it may tell where it was taken."""
+    chat = parts(request).chat
+    chat_id = chat.chat_id(authorization.removeprefix("Bearer "))
+    if chat_id is None:
+        return _refused(request, 401, "no_token")
+    file = await chat.photo(chat_id, post_id)
+    if file is None:
+        return _refused(request, 404, "photo_gone")
+    return picture_response(file, name="anh")
 
 
 @router.get("/chat/api/events")
@@ -103,21 +175,27 @@ async def events(request: Request, authorization: Authorization = "") -> Respons
     chat_id = the.chat.chat_id(authorization.removeprefix("Bearer "))
     if chat_id is None:
         return _refused(request, 401, "no_token")
-    streams: set[object] = request.app.state.streams
+    streams: dict[object, tuple[str, str]] = request.app.state.streams
     closing: asyncio.Event = request.app.state.closing
-    if len(streams) >= STREAMS or closing.is_set():
+    address = address_key(_peer(request))
+    crowded = (
+        len(streams) >= STREAMS
+        or sum(chat == chat_id for chat, _ in streams.values()) >= STREAMS_OF_A_CHAT
+        or sum(peer == address for _, peer in streams.values()) >= STREAMS_OF_AN_ADDRESS
+    )
+    if crowded or closing.is_set():
         return _refused(request, 503, "unavailable", retry_after=30)
 
     async def stream() -> AsyncIterator[str]:
         mark = object()
-        streams.add(mark)
+        streams[mark] = (chat_id, address)
         try:
             with the.chat.listen(chat_id) as listener:
                 yield "retry: 3000\n: open\n\n"
                 while not closing.is_set():
                     yield "data: new\n\n" if await _rung(listener, closing) else ": still here\n\n"
         finally:
-            streams.discard(mark)
+            streams.pop(mark, None)
 
     return StreamingResponse(
         stream(), media_type="text/event-stream", headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
@@ -134,6 +212,10 @@ async def _rung(listener: ListenerLike, closing: asyncio.Event) -> bool:
     finally:
         bell.cancel()
         end.cancel()
+
+
+def _peer(request: Request) -> str:
+    return request.client.host if request.client else ""
 
 
 async def read_body(request: Request, limit: int) -> bytes | None:

@@ -17,7 +17,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from bot.messages import InboundMessage, Location, OutgoingMessage, Press, Text
+from bot.messages import InboundMessage, Location, Media, MediaKind, OutgoingMessage, Press, Text
 from bot.store import Store, StoreUnavailable, message_of
 from bot.store.tables import Inbound, InboundState, Outgoing, OutgoingState
 from bot.store.tables.types import UtcDateTime
@@ -180,6 +180,8 @@ def _inbound_item(row: Inbound) -> Item | None:
             data |= {"kind": "press", "text": str(row.raw.get("label") or "")}
         case Location(latitude=latitude, longitude=longitude):
             data |= {"kind": "location", "text": f"{latitude:.5f}, {longitude:.5f}"}
+        case Media(media=MediaKind.PHOTO, caption=caption):
+            data |= {"kind": "photo", "text": caption}
         case _:
             return None
     return Item(f"i{row.id}", row.received_at, (0, row.id or 0), data)

@@ -13,7 +13,7 @@ from prometheus_client import CollectorRegistry
 
 from bot.clock import Clock
 from bot.dialogue.context import Knowledge
-from bot.messages import OutgoingMessage
+from bot.messages import OutgoingMessage, StoredFile
 from bot.store import Store
 
 
@@ -120,6 +120,22 @@ class ChatPort(Protocol):
         """Takes a post; without a refusal it is committed."""
         ...
 
+    def may_send_photo(self, chat_id: str, *, peer: str) -> ReceiptLike:
+        """Whether another photo would be taken now."""
+        ...
+
+    async def receive_photo(self, chat_id: str, post_id: str, data: bytes, *, peer: str) -> ReceiptLike:
+        """Keeps a photo for the post that follows."""
+        ...
+
+    async def drop_photo(self, chat_id: str, post_id: str) -> None:
+        """Takes back a photo that wasn't posted."""
+        ...
+
+    async def photo(self, chat_id: str, post_id: str) -> StoredFile | None:
+        """A photo of the visitor's own."""
+        ...
+
     def listen(self, chat_id: str) -> AbstractContextManager[ListenerLike]:
         """A listener for the time of the block."""
         ...
@@ -164,4 +180,6 @@ class WebParts:
     webhooks: Mapping[str, Webhook]
     find_ticket: Callable[[str, str], Awaitable[TicketView | None]] = _no_ticket
     public_notices: Callable[[], Awaitable[Sequence[PublicNotice]]] = _no_notices
+    #: who may frame the embedded pages, as `frame-ancestors` says it
+    frame_ancestors: str = "*"
     routers: tuple[APIRouter, ...] = ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from typing import Annotated, Any
 from xml.sax.saxutils import escape
 
@@ -10,9 +11,12 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, PlainTextResponse, Response
 
 from bot.clock import local_day
+from bot.faq import Snapshot
+from bot.messages import Language
 from bot.throttle import Throttle, address_key
 from bot.web.assets import STATIC
 from bot.web.faq_pages import branches, live_entries
+from bot.web.richtext import tel
 from bot.web.templating import language_of, pages, parts
 
 router = APIRouter(include_in_schema=False)
@@ -77,24 +81,28 @@ def _ticket_page(request: Request, *, status: int = 200, **values: Any) -> HTMLR
 
 @router.get("/widget.js")
 async def widget(request: Request) -> Response:
-    """The small script that puts the chat onto a page of the authority's own website."""
-    organization = parts(request).knowledge().snapshot.organization
-    lang = language_of(request).value
-    words = parts(request).knowledge().snapshot.words(lang)
-    name = organization.short_name.get(lang)
-    labels = {"open": words.line("web.widget.open", org=name), "close": words.line("web.widget.close"), "lang": lang}
+    """The small script that puts the chat onto a page of any site; it brings its words in both languages."""
+    snapshot = parts(request).knowledge().snapshot
+    numbers = [c.value for c in snapshot.organization.rescue if c.kind == "phone"]
+    config = {
+        "words": {lang.value: _widget_words(snapshot, lang.value) for lang in Language},
+        # where the chat can't be opened, somebody in danger still finds whom to call
+        "phones": [{"number": number, "href": tel(number)} for number in numbers],
+    }
     script = (STATIC / "widget.js").read_text("utf-8")
-    for key, text in labels.items():
-        script = script.replace(f"__{key.upper()}__", _in_js_string(text))
+    text = json.dumps(json.dumps(config, ensure_ascii=False), ensure_ascii=False)[1:-1].replace("<", "\\u003c")
     return Response(
-        script,
+        script.replace("__CONFIG__", text),
         media_type="text/javascript",
         headers={"Cache-Control": "public, max-age=3600", "Cross-Origin-Resource-Policy": "cross-origin"},
     )
 
 
-def _in_js_string(text: str) -> str:
-    return text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ").replace("<", "\\u003c")
+def _widget_words(snapshot: Snapshot, lang: str) -> dict[str, str]:
+    prefix = "web.widget."
+    name = snapshot.organization.short_name.get(lang)
+    found = {key.removeprefix(prefix): text for key, text in snapshot.wording[lang].items() if key.startswith(prefix)}
+    return {key: text.replace("{org}", name) for key, text in found.items()}
 
 
 @router.get("/robots.txt")

@@ -8,17 +8,20 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 #: Nothing but this site's own files; no inline script or style anywhere. JSON in a `<script>` is data, not script.
 CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:{pictures}; connect-src 'self'; "
     "manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors {ancestors}"
 )
 #: The largest body that is read: platforms and forms send far less, and a form is read into memory whole.
 BODY_LIMIT = 1024 * 1024
+#: A photo of the chat, which checks more before it reads so much.
+PHOTO_LIMIT = 10 * 1024 * 1024
+_PHOTOS = "/chat/api/photos/"
 _PRIVATE = ("/console", "/chat/api", "/chat/tra-cuu", "/webhooks", "/metrics", "/readyz", "/healthz")
 
 
-def policy(*, embeddable: bool = False) -> str:
-    """The Content-Security-Policy; `embeddable` pages may stand in a frame of any site (the chat widget)."""
-    return CONTENT_SECURITY_POLICY.format(ancestors="*" if embeddable else "'none'")
+def policy(*, ancestors: str = "'none'", own_pictures: bool = False) -> str:
+    """The Content-Security-Policy: who may frame the page, and whether it may show pictures that it made or fetched."""
+    return CONTENT_SECURITY_POLICY.format(ancestors=ancestors, pictures=" blob:" if own_pictures else "")
 
 
 def defaults(path: str) -> dict[str, str]:
@@ -58,7 +61,7 @@ class SecurityHeaders:
 
 
 class BodyLimit:
-    """Refuses with 413 what is larger than `BODY_LIMIT`, as soon as that is known."""
+    """Refuses with 413 what is larger than `BODY_LIMIT` (`PHOTO_LIMIT` for a photo), as soon as that is known."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -69,12 +72,13 @@ class BodyLimit:
             await self._app(scope, receive, send)
             return
         read = 0
+        limit = PHOTO_LIMIT if scope["method"] == "PUT" and scope["path"].startswith(_PHOTOS) else BODY_LIMIT
 
         async def counted() -> Message:
             nonlocal read
             message = await receive()
             read += len(message.get("body", b""))
-            if read > BODY_LIMIT:
+            if read > limit:
                 raise HTTPException(413)
             return message
 

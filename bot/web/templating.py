@@ -16,6 +16,7 @@ from bot.faq import Snapshot
 from bot.messages import Language
 from bot.web import assets, richtext
 from bot.web.ports import WebParts
+from bot.web.security import policy
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 
@@ -23,6 +24,17 @@ TEMPLATES = Path(__file__).resolve().parent / "templates"
 def language_of(request: Request) -> Language:
     """The page's language: `?lang=en`, else Vietnamese. No cookie, no guess: an address always shows the same page."""
     return Language.EN if request.query_params.get("lang") == "en" else Language.VI
+
+
+def is_embedded(request: Request) -> bool:
+    """Whether the page was asked for as one that stands in another site's frame (`?embed=1`).
+
+    Only chat and FAQ have such a form. Nothing that is done there rests on a cookie, so a frame gives a foreign site no
+    power over anybody.
+    """
+    path = request.url.path
+    can_be = path in ("/chat", "/hoi-dap") or path.startswith("/hoi-dap/")
+    return can_be and request.query_params.get("embed") == "1"
 
 
 def is_trial(snapshot: Snapshot) -> bool:
@@ -63,6 +75,7 @@ class Pages:
     ) -> HTMLResponse:
         """A page in the request's language. Raises what Jinja2 raises for a name that the template doesn't get."""
         lang = language_of(request)
+        embedded = is_embedded(request)
         snapshot = self._parts.knowledge().snapshot
         values = {
             "request": request,
@@ -72,12 +85,16 @@ class Pages:
             "trial": is_trial(snapshot),
             "base_url": self._parts.base_url,
             "path": request.url.path,
-            "href": _href(lang),
+            "embed": embedded,
+            "href": _href(lang, embedded=embedded),
             "other_language": _switched(request, lang),
             **(context or {}),
         }
         text = self._environment.get_template(template).render(values)
-        return HTMLResponse(text, status_code=status_code, headers=dict(headers or {}))
+        sent = dict(headers or {})
+        if embedded:
+            sent.setdefault("Content-Security-Policy", policy(ancestors=self._parts.frame_ancestors))
+        return HTMLResponse(text, status_code=status_code, headers=sent)
 
 
 def pages(request: Request) -> Pages:
@@ -92,13 +109,15 @@ def parts(request: Request) -> WebParts:
     return found
 
 
-def _href(lang: Language) -> Callable[..., str]:
+def _href(lang: Language, *, embedded: bool = False) -> Callable[..., str]:
     def href(path: str, **query: str) -> str:
-        """An address on this site that stays in the page's language."""
+        """An address on this site that stays in the page's language, and within a frame when the page stands in one."""
         split = urlsplit(path)
         pairs = [*parse_qsl(split.query), *((k, v) for k, v in query.items() if v)]
         if lang is Language.EN:
             pairs.append(("lang", "en"))
+        if embedded:
+            pairs.append(("embed", "1"))
         text = split.path + (f"?{urlencode(pairs)}" if pairs else "")
         return text + (f"#{split.fragment}" if split.fragment else "")
 

@@ -19,8 +19,8 @@ from bot.clock import Clock
 from bot.dialogue.context import Knowledge
 from bot.faq import Snapshot
 from bot.matching import Candidate
-from bot.messages import Arrival, ChatKind, Content, InboundMessage, Lane, OutgoingMessage, Text
-from bot.store import Store, StoreUnavailable, enqueue
+from bot.messages import Arrival, ChatKind, Content, InboundMessage, Lane, Media, OutgoingMessage, Text
+from bot.store import Store, StoredFiles, StoreUnavailable, enqueue
 from bot.store.tables import Conversation, Inbound, InboundState, OutgoingState, Source
 from bot.web import WebParts, create_app
 from bot.web.ports import PublicNotice, Readiness, TicketView
@@ -64,7 +64,14 @@ class House:
 
     def __post_init__(self) -> None:
         self.channel = WebChatChannel(self.clock)
-        self.chat = WebChat(inbox=self, clock=self.clock, channel=self.channel, is_urgent=is_urgent, limits=self.limits)
+        self.chat = WebChat(
+            inbox=self,
+            clock=self.clock,
+            channel=self.channel,
+            files=StoredFiles(self.store, self.clock, self.channel.name),
+            is_urgent=is_urgent,
+            limits=self.limits,
+        )
         self.metrics = CollectorRegistry()
         self.app: FastAPI = create_app(self.parts())
 
@@ -159,7 +166,8 @@ class House:
 
 def is_urgent(content: Content) -> bool:
     """Stands in for the detection of distress."""
-    return isinstance(content, Text) and any(word in content.text for word in ("cứu", "chìm", "SOS"))
+    words = content.text if isinstance(content, Text) else content.caption if isinstance(content, Media) else ""
+    return any(word in words for word in ("cứu", "chìm", "SOS"))
 
 
 class _Server(uvicorn.Server):

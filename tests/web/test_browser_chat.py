@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import pytest
-from fastapi import FastAPI
-from fastapi.responses import HTMLResponse
 from playwright.async_api import Page, expect
 
 from bot.clock import SystemClock
@@ -14,7 +10,7 @@ from bot.faq import Snapshot
 from bot.messages import Button, ButtonStyle, InboundMessage, Location, OutgoingMessage, Press, Span, Text, rich
 from bot.store import Store
 from tests.web.conftest import Shoot
-from tests.web.house import House, served
+from tests.web.house import House
 
 pytestmark = pytest.mark.browser
 
@@ -300,27 +296,3 @@ async def test_everything_can_be_done_with_the_keyboard(site: House, browser_pag
     await expect(page.locator(".sos__panel")).to_be_visible()
     await page.keyboard.press("Escape")
     await expect(page.locator(".sos__panel")).to_be_hidden()
-
-
-async def test_the_widget_brings_the_chat_to_another_site(site: House, browser_page: Page, shoot: Shoot) -> None:
-    other = FastAPI()
-
-    @other.get("/")
-    async def authority_page() -> HTMLResponse:
-        return HTMLResponse(
-            "<!doctype html><link rel=icon href='data:,'><h1>Cảng vụ</h1>"
-            f"<p>Trang của cơ quan</p><script src='{site.url}/widget.js' async></script>"
-        )
-
-    other.state.closing = asyncio.Event()
-    async with served(other) as address:
-        page = browser_page
-        await page.goto(address)
-        await page.get_by_role("button", name="Hỏi").click()
-        frame = page.frame_locator("iframe")
-        await frame.get_by_label("Viết câu hỏi").fill("tàu 15 mét")
-        await frame.get_by_role("button", name="Gửi").click()
-        await expect(frame.get_by_role("log")).to_contain_text("24/24")
-        await shoot(page, "widget-390.png")
-        await page.get_by_role("button", name="Đóng khung chat").click()
-        await expect(page.locator("iframe")).to_be_hidden()

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import httpx
 import pytest
 
+from bot.web import create_app
 from bot.web.assets import STATIC
+from tests.web.house import House
 
 
 @pytest.mark.parametrize("path", ["/", "/hoi-dap", "/chat", "/chat?embed=1", "/khong-co", "/hoi-dap/number-112"])
@@ -25,11 +28,48 @@ async def test_no_page_has_or_allows_inline_code(http: httpx.AsyncClient, path: 
     assert [f for f in foreign if "hoidap.example.vn" not in f] in ([], ["https:"] * len(foreign))
 
 
-async def test_only_the_embedded_chat_may_stand_in_a_frame(http: httpx.AsyncClient) -> None:
-    framed = (await http.get("/chat?embed=1")).headers["content-security-policy"]
-    assert "frame-ancestors *" in framed
-    for path in ("/", "/chat", "/chat/tra-cuu", "/chat?embed=2", "/hoi-dap?embed=1"):
-        assert "frame-ancestors 'none'" in (await http.get(path)).headers["content-security-policy"]
+FRAMED = ("/chat?embed=1", "/hoi-dap?embed=1", "/hoi-dap/number-112?embed=1")
+NEVER_FRAMED = ("/", "/chat", "/chat/tra-cuu?embed=1", "/chat?embed=2", "/hoi-dap", "/canh-bao?embed=1", "/?embed=1")
+
+
+@pytest.mark.parametrize(("ancestors", "said"), [("*", "*"), ("'self' https://a.vn", "'self' https://a.vn")])
+async def test_only_embedded_chat_and_questions_may_stand_in_a_frame(house: House, ancestors: str, said: str) -> None:
+    app = create_app(replace(house.parts(), frame_ancestors=ancestors))
+    transport = httpx.ASGITransport(app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+        for path in FRAMED:
+            policy = (await client.get(path)).headers["content-security-policy"]
+            assert policy.endswith(f"frame-ancestors {said}"), path
+        for path in NEVER_FRAMED:
+            assert (await client.get(path)).headers["content-security-policy"].endswith("frame-ancestors 'none'"), path
+        console = await client.get("/console?embed=1")
+        assert console.headers["content-security-policy"].endswith("frame-ancestors 'none'")
+
+
+async def test_the_embedded_questions_lead_on_within_the_frame(http: httpx.AsyncClient) -> None:
+    for path in ("/hoi-dap?embed=1", "/hoi-dap?embed=1&q=112", "/hoi-dap/number-112?embed=1&lang=en"):
+        page = (await http.get(path)).text
+        inner = re.findall(r'<a [^>]*href="(/[^"]*)"[^>]*>', page)
+        assert inner
+        outer = re.findall(r'<a [^>]*href="(/[^"]*)" target="_blank"', page)
+        assert len(outer) == 1
+        assert [a for a in inner if "embed=1" not in a] == outer
+
+
+async def test_the_widget_and_the_chat_together_weigh_less_than_60_kilobytes(http: httpx.AsyncClient) -> None:
+    """All that a visitor's browser loads, as it comes over the line: issue 5 allows 60 kB."""
+    page = (await http.get("/chat?embed=1")).text
+    named = set(re.findall(r'(?:src|href)="(/static/[^"]+)"', page))
+    modules = {f"chat/{path.name}" for path in (STATIC / "chat").glob("*.js")}
+    assert {address.split("/", 3)[3] for address in named} >= modules | {"chat.css", "site.css", "tokens.css"}
+    weights = {}
+    for address in ["/widget.js", "/chat?embed=1", *sorted(named)]:
+        async with http.stream("GET", address, headers={"Accept-Encoding": "gzip"}) as response:
+            assert response.status_code == 200
+            weights[address] = len(b"".join([part async for part in response.aiter_raw()]))
+    print(sum(weights.values()), weights)
+    assert sum(weights.values()) < 60_000
+    assert weights["/widget.js"] < 8_000  # what every page of the authority's site pays
 
 
 @pytest.mark.parametrize("path", ["/webhooks/telegram", "/chat/tra-cuu", "/chat/api/messages"])

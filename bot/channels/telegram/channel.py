@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
+from telegram import InputFile
 from telegram.error import RetryAfter, TelegramError
 
 from bot.channels.telegram.api import OFFICIAL_URL, Api, Timeouts
@@ -20,6 +21,7 @@ from bot.clock import Clock, SystemClock
 from bot.messages import (
     Capabilities,
     ChannelState,
+    LoadFile,
     NotSent,
     OutgoingMessage,
     Rejected,
@@ -101,6 +103,7 @@ class TelegramChannel:
         state: ChannelState | None = None,
         clock: Clock | None = None,
         timeouts: Timeouts | None = None,
+        load_file: LoadFile | None = None,
     ) -> None:
         self.api = Api(token, api_url=api_url, timeouts=timeouts)
         self.identity: Identity | None = None
@@ -108,6 +111,7 @@ class TelegramChannel:
         self._webhook = webhook
         self._state = state
         self._clock = clock or SystemClock()
+        self._load_file = load_file
         self._progress: OrderedDict[tuple[str, str], _Progress] = OrderedDict()
 
     @property
@@ -209,8 +213,17 @@ class TelegramChannel:
         return Sent(progress.main)
 
     async def _perform(self, call: Call) -> str | None:
+        params = call.params
+        if call.file is not None:
+            file = await self._load_file(call.file) if self._load_file else None
+            if file is None:
+                log.error("a file that was to be sent is gone, its words are sent alone", message=call.file.message_id)
+                return await self._perform(call.without_file())
+            name = f"{call.file.message_id}{call.file.suffix}"
+            field = "photo" if call.method == "sendPhoto" else "document"
+            params = params | {field: InputFile(file.content, filename=name)}
         try:
-            result = await self.api.call(call.method, call.params)
+            result = await self.api.call(call.method, params)
         except TelegramError as error:
             reason = self.api.redact(error.message)
             match complaint(error):
@@ -225,6 +238,9 @@ class TelegramChannel:
                     log.error("telegram refuses the address on a button, sent without it", reason=reason)
                     return await self._perform(call.without_links())
             failure = send_error(error, reason)
+            if call.method == "sendPhoto" and isinstance(failure, Rejected):
+                log.warning("telegram makes no photo of it, sent as a document", reason=reason)
+                return await self._perform(call.as_document())
             if isinstance(failure, Uncertain) and call.method == "editMessageText":
                 failure = NotSent(reason)  # Editing twice is the same as editing once.
             raise failure from error

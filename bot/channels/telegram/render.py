@@ -7,14 +7,20 @@ of its own behind them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.channels.telegram.markup import split, to_html
-from bot.messages import Button, ButtonStyle, OutgoingMessage, Rejected, plain
+from bot.messages import Button, ButtonStyle, FileRef, OutgoingMessage, Rejected, RichText, plain
 
 #: Bot API, InlineKeyboardButton: callback_data 1-64 bytes (Vietnamese letters take 2-3).
 MAX_CALLBACK_BYTES = 64
+#: Bot API, sendPhoto: caption after the mark-up is parsed; size, sum of the sides in pixels, and their ratio.
+MAX_CAPTION = 1024
+MAX_PHOTO_BYTES = 10_000_000
+MAX_PHOTO_SIDES = 10_000
+MAX_PHOTO_RATIO = 20
+_PHOTO_TYPES = ("image/jpeg", "image/png", "image/webp")
 #: telegram.constants.InlineKeyboardMarkupLimit: what clients show.
 MAX_ROW = 8
 MAX_BUTTONS = 100
@@ -22,17 +28,32 @@ MAX_BUTTONS = 100
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call; `plain` is its text without mark-up, `aside` marks one without which the message still stands."""
+    """One call; `plain` is its text without mark-up, `aside` marks one without which the message still stands.
+
+    `file` is to be sent along; `without_file` is what is sent when its bytes are gone.
+    """
 
     method: str
     params: dict[str, Any]
     plain: str | None = None
     aside: bool = False
+    file: FileRef | None = None
 
     def without_markup(self) -> Call:
         """The same call with plain text, for when Telegram can't parse the mark-up."""
-        params = {k: v for k, v in self.params.items() if k != "parse_mode"} | {"text": self.plain}
-        return Call(self.method, params, self.plain, self.aside)
+        words = "text" if self.file is None else "caption"
+        params = {k: v for k, v in self.params.items() if k != "parse_mode"} | {words: self.plain}
+        return replace(self, params=params)
+
+    def as_document(self) -> Call:
+        """The same file as it is, for when Telegram can't make a photo of it."""
+        return replace(self, method="sendDocument")
+
+    def without_file(self) -> Call:
+        """Its words alone."""
+        params = dict(self.params)
+        params["text"] = params.pop("caption", "📎")
+        return replace(self, method="sendMessage", params=params, file=None)
 
     @property
     def has_links(self) -> bool:
@@ -48,7 +69,7 @@ class Call:
             rows = [[b for b in row if "url" not in b] for row in markup["inline_keyboard"]]
             if rows := [row for row in rows if row]:
                 params["reply_markup"] = {"inline_keyboard": rows}
-        return Call(self.method, params, self.plain, self.aside)
+        return replace(self, params=params)
 
 
 def render(chat_id: str, message: OutgoingMessage) -> list[Call]:
@@ -76,6 +97,11 @@ def render(chat_id: str, message: OutgoingMessage) -> list[Call]:
             raise Rejected(f"no Telegram message to relay has the id {message.relay.message_id!r}")
         calls.append(Call("copyMessage", common | source | reply))
         reply = {}
+    if message.file:
+        calls.append(_with_file(common | reply, message.file, parts))
+        reply = {}
+        if "caption" in calls[-1].params:
+            parts = []
     for part in parts:
         words = {"text": to_html(part), "parse_mode": "HTML", "link_preview_options": {"is_disabled": True}}
         calls.append(Call("sendMessage", common | words | reply, plain(part)))
@@ -84,7 +110,7 @@ def render(chat_id: str, message: OutgoingMessage) -> list[Call]:
         raise Rejected("the message has neither words nor anything to relay")
 
     edited = _number(message.edit_of)
-    if edited is not None and parts and not message.relay:
+    if edited is not None and parts and not message.relay and not message.file:
         calls[0] = _as_edit(calls[0], edited)
     if inline:
         calls[-1].params["reply_markup"] = inline
@@ -94,6 +120,21 @@ def render(chat_id: str, message: OutgoingMessage) -> list[Call]:
         else:
             calls[-1].params["reply_markup"] = bottom
     return calls
+
+
+def _with_file(common: dict[str, Any], file: FileRef, parts: list[RichText]) -> Call:
+    params, words = dict(common), None
+    if len(parts) == 1 and len(words := plain(parts[0])) <= MAX_CAPTION:
+        params |= {"caption": to_html(parts[0]), "parse_mode": "HTML"}
+    return Call("sendPhoto" if _is_photo(file) else "sendDocument", params, words, file=file)
+
+
+def _is_photo(file: FileRef) -> bool:
+    """Whether Telegram makes a photo of it (Bot API, sendPhoto); anything else goes as a document."""
+    if file.content_type not in _PHOTO_TYPES or file.size > MAX_PHOTO_BYTES:
+        return False
+    sides = (file.width or 0, file.height or 0)
+    return min(sides) > 0 and sum(sides) <= MAX_PHOTO_SIDES and max(sides) <= MAX_PHOTO_RATIO * min(sides)
 
 
 def _as_edit(call: Call, message_id: int) -> Call:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter
 
-from bot.messages import Content, Location, Press, Text
+from bot.messages import Content, Location, Media, MediaKind, Press, Text
 
 #: The longest text that is taken, in characters.
 TEXT_LIMIT = 5_000
@@ -41,6 +42,13 @@ class PostedPress(_Posted):
     of: Annotated[str, StringConstraints(pattern=r"^[a-z]?[0-9]{0,18}$")] | None = None
 
 
+class PostedPhoto(_Posted):
+    """A photo that was handed over under the same id before, with words or without."""
+
+    kind: Literal["photo"]
+    caption: str = ""
+
+
 class PostedLocation(_Posted):
     """A position from the browser: degrees, metres."""
 
@@ -50,8 +58,13 @@ class PostedLocation(_Posted):
     accuracy: float | None = Field(default=None, ge=0, allow_inf_nan=False)
 
 
-Posted = PostedText | PostedPress | PostedLocation
+Posted = PostedText | PostedPress | PostedPhoto | PostedLocation
 _POSTED: TypeAdapter[Posted] = TypeAdapter(Annotated[Posted, Field(discriminator="kind")])
+
+
+def is_client_id(text: str) -> bool:
+    """Whether it is an id as browsers make them for their posts."""
+    return re.fullmatch(r"[A-Za-z0-9_-]{8,40}", text) is not None
 
 
 def read(payload: object) -> Posted:
@@ -66,6 +79,8 @@ def content_of(posted: Posted) -> Content:
             return Text(text=posted.text)
         case PostedPress():
             return Press(data=posted.data, press_id=posted.id, message_id=posted.of)
+        case PostedPhoto():
+            return Media(media=MediaKind.PHOTO, caption=posted.caption)
         case PostedLocation():
             return Location(
                 latitude=posted.latitude,

@@ -1,5 +1,6 @@
 """The tables, one module for each subject; both databases share them."""
 
+from bot.store.tables.attachments import Attachment
 from bot.store.tables.desk import EventKind, Priority, Ticket, TicketEvent, TicketKind, TicketState
 from bot.store.tables.knowledge import KnowledgeRevision, RevisionState, SubjectKind
 from bot.store.tables.notices import Notice, NoticeKind, NoticeState, Severity
@@ -20,6 +21,7 @@ from bot.store.tables.people import (
 from bot.store.tables.traffic import Inbound, InboundState, Outgoing, OutgoingState, Question, Source
 
 __all__ = [
+    "Attachment",
     "Audit",
     "ChannelMemory",
     "ConsoleSession",

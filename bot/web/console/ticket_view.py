@@ -14,6 +14,7 @@ from bot.people import Permission
 from bot.store.tables import EventKind, OutgoingState, TicketKind, TicketState
 from bot.web.console import show
 from bot.web.console.visits import Visit
+from bot.web.pictures import SHOWN
 
 SUGGESTIONS = 3
 
@@ -37,6 +38,17 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True)
+class Photo:
+    """A picture that the asker sent and this house keeps; `shown` where browsers can show it."""
+
+    address: str
+    shown: bool
+    width: int | None
+    height: int | None
+    size: str
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """One event of the conversation."""
 
@@ -46,6 +58,7 @@ class Item:
     at: str
     text: str
     media: bool
+    photo: Photo | None
     place: show.Place | None
     delivery: Delivery | None
 
@@ -178,8 +191,22 @@ def _item(visit: Visit, found: TicketView, event: EventLine, sent: DeliveryLine 
         at=show.short_time(visit, event.at),
         text="" if place else event.text,
         media="media" in event.data,
+        photo=_photo(found, event),
         place=place,
         delivery=delivery,
+    )
+
+
+def _photo(found: TicketView, event: EventLine) -> Photo | None:
+    file = found.files.get(event.media) if event.media is not None else None
+    if file is None:
+        return None
+    return Photo(
+        address=f"/console/tickets/{found.ticket.code}/photos/{event.id}",
+        shown=file.content_type in SHOWN,
+        width=file.width,
+        height=file.height,
+        size=f"{file.size / 1e6:.1f} MB".replace(".", ",") if file.size >= 1e5 else f"{file.size / 1e3:.0f} kB",
     )
 
 

@@ -12,6 +12,7 @@ from bot.desk import UnknownTicket
 from bot.people import NotAllowed, Permission, Refused
 from bot.web.console import ticket_view
 from bot.web.console.visits import Page, Visit
+from bot.web.pictures import picture_response
 
 #: Longer answers don't fit into one message of any platform, with the heading that the desk adds.
 TEXT_LIMIT = 3500
@@ -53,6 +54,19 @@ async def _page(
         "limit": TEXT_LIMIT,
     }
     return visit.render(template, context, status=status)
+
+
+async def photo(visit: Visit) -> Response:
+    """A picture that the asker sent, as it was sent: for officers alone, since it may tell where somebody was."""
+    try:
+        number = int(visit.path("event"))
+    except ValueError:
+        raise UnknownTicket("no line of a history", code=visit.path("code")) from None
+    async with visit.parts.store.read() as session:
+        file = await desk.file_of_event(session, _code(visit), number)
+    if file is None:
+        raise UnknownTicket("no such picture", code=_code(visit))
+    return picture_response(file, name=f"{_code(visit)}-{number}")
 
 
 def _code(visit: Visit) -> str:
@@ -147,6 +161,7 @@ async def reopen(visit: Visit) -> Response:
 PAGES = (
     Page("GET", "/tickets/{code}", Permission.SEE_QUEUE, show_ticket),
     Page("GET", "/tickets/{code}/thread", Permission.SEE_QUEUE, show_thread),
+    Page("GET", "/tickets/{code}/photos/{event}", Permission.SEE_QUEUE, photo),
     Page("POST", "/tickets/{code}/take", Permission.TAKE, take),
     Page("POST", "/tickets/{code}/release", Permission.TAKE, release),
     Page("POST", "/tickets/{code}/answer", Permission.ANSWER, answer),

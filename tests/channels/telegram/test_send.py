@@ -11,6 +11,7 @@ from bot.channels.telegram import TelegramChannel, Timeouts
 from bot.messages import (
     Button,
     ButtonStyle,
+    FileRef,
     MediaRef,
     Moved,
     NotSent,
@@ -18,12 +19,14 @@ from bot.messages import (
     Rejected,
     RetryLater,
     SendError,
+    StoredFile,
     Uncertain,
     Unreachable,
     rich,
 )
 from tests.channels.telegram.conftest import TIMEOUTS
 from tests.fakes.telegram import SERVER_ERROR, UNAUTHORIZED, CutOff, Flood, Hang, Page, Person, Refuse, TelegramEmulator
+from tests.support.pictures import png
 
 
 @pytest.fixture
@@ -255,3 +258,65 @@ async def test_many_messages_at_once_share_the_connections(telegram: TelegramEmu
     await asyncio.gather(*(channel.send(str(person.id), words("tin bão")) for person in people))
     await channel.aclose()
     assert all(person.last.text == "tin bão" for person in people)
+
+
+# --- files that this house keeps --------------------------------------------------------------------------------------
+
+PHOTO = StoredFile("image/png", png(30, 20), 30, 20)
+
+
+def ref(kind: str = "image/png", width: int | None = 30, height: int | None = 20, size: int = 900) -> FileRef:
+    return FileRef(channel="web", chat_id="c", message_id="m", content_type=kind, size=size, width=width, height=height)
+
+
+@pytest.fixture
+async def with_files(telegram: TelegramEmulator) -> AsyncIterator[TelegramChannel]:
+    """A channel that can read the house's files: there is one, a PNG."""
+
+    async def load(asked: FileRef) -> StoredFile | None:
+        return PHOTO if asked.message_id == "m" else None
+
+    channel = TelegramChannel(telegram.token, api_url=telegram.url, timeouts=TIMEOUTS, load_file=load)
+    yield channel
+    await channel.aclose()
+
+
+async def test_a_photo_is_uploaded_with_its_words(
+    with_files: TelegramChannel, telegram: TelegramEmulator, visitor: Person
+) -> None:
+    sent = await with_files.send("42", words("📎 **HD-7K2M**: ảnh <của> người hỏi", file=ref()))
+    (shown,) = visitor.messages
+    assert sent.message_id == str(shown.id)
+    assert shown.raw["caption"] == "📎 HD-7K2M: ảnh <của> người hỏi"
+    (picture,) = shown.raw["photo"]
+    assert telegram.api.files[picture["file_id"]]["content"] == PHOTO.content
+
+
+@pytest.mark.parametrize(
+    "unfit",
+    [ref("image/heic", None, None), ref(width=9000, height=2000), ref(width=2100, height=100), ref(size=11 << 20)],
+)
+async def test_what_telegram_makes_no_photo_of_goes_as_a_document(
+    with_files: TelegramChannel, visitor: Person, unfit: FileRef
+) -> None:
+    await with_files.send("42", words("ảnh", file=unfit))
+    assert "document" in visitor.last.raw
+    assert visitor.last.raw["caption"] == "ảnh"
+
+
+async def test_a_photo_that_telegram_refuses_goes_as_a_document(telegram: TelegramEmulator, visitor: Person) -> None:
+    async def load(asked: FileRef) -> StoredFile | None:
+        return StoredFile("image/png", b"no picture to Telegram's eyes")
+
+    channel = TelegramChannel(telegram.token, api_url=telegram.url, timeouts=TIMEOUTS, load_file=load)
+    await channel.send("42", words("ảnh", file=ref()))
+    assert "document" in visitor.last.raw
+    await channel.aclose()
+
+
+async def test_without_the_file_its_words_go_alone(
+    with_files: TelegramChannel, channel: TelegramChannel, visitor: Person
+) -> None:
+    await with_files.send("42", words("ảnh **đã** mất", file=ref().model_copy(update={"message_id": "gone"})))
+    await channel.send("42", words("ảnh không đọc được", file=ref()))
+    assert [m.text for m in visitor.messages] == ["ảnh đã mất", "ảnh không đọc được"]

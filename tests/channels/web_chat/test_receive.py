@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from bot.channels.web_chat import TEXT_LIMIT, Limits, Refusal, WebChat, WebChatChannel
-from bot.messages import Arrival, Content, Location, Press, Text
+from bot.messages import Arrival, Content, Location, Media, MediaKind, Press, StoredFile, Text
 from tests.support.clock import FrozenClock
+from tests.support.pictures import jpeg
 
 TOKEN = "A" * 43
 CHAT = "c" * 64
@@ -33,19 +34,55 @@ class Inbox:
         return [a.message.content for a in self.stored.values() if a.message]
 
 
+class Drawer:
+    """Keeps files in memory, as the store does."""
+
+    def __init__(self) -> None:
+        self.kept: dict[tuple[str, str], StoredFile] = {}
+        self.posted: set[tuple[str, str]] = set()
+
+    async def keep(self, chat_id: str, message_id: str, file: StoredFile) -> None:
+        """Keeps."""
+        self.kept[chat_id, message_id] = file
+
+    async def post(self, chat_id: str, message_id: str) -> bool:
+        """Posts."""
+        self.posted.add((chat_id, message_id))
+        return (chat_id, message_id) in self.kept
+
+    async def drop(self, chat_id: str, message_id: str) -> None:
+        """Drops."""
+        if (chat_id, message_id) not in self.posted:
+            self.kept.pop((chat_id, message_id), None)
+
+    async def load(self, chat_id: str, message_id: str) -> StoredFile | None:
+        """Loads."""
+        return self.kept.get((chat_id, message_id))
+
+    async def kept_since(self, moment: object) -> int:
+        """Counts."""
+        return sum(len(file.content) for file in self.kept.values())
+
+
 @pytest.fixture
 def inbox() -> Inbox:
     return Inbox()
 
 
 @pytest.fixture
-def chat(inbox: Inbox, clock: FrozenClock) -> WebChat:
+def files() -> Drawer:
+    return Drawer()
+
+
+@pytest.fixture
+def chat(inbox: Inbox, files: Drawer, clock: FrozenClock) -> WebChat:
     return WebChat(
         inbox=inbox,
         clock=clock,
         channel=WebChatChannel(clock),
-        is_urgent=lambda content: isinstance(content, Text) and "chìm" in content.text,
-        limits=Limits(per_visitor=3, per_address=5),
+        files=files,
+        is_urgent=lambda content: "chìm" in (getattr(content, "text", "") or getattr(content, "caption", "")),
+        limits=Limits(per_visitor=3, per_address=5, photos_per_visitor=2, photo_bytes_a_day=1000),
     )
 
 
@@ -180,3 +217,45 @@ def test_the_chat_is_the_hash_of_the_token(chat: WebChat) -> None:
     assert chat_id is not None
     assert len(chat_id) == 64
     assert TOKEN not in chat_id
+
+
+# --- photos ---------------------------------------------------------------------------------------------------------
+
+
+def photo(caption: str = "", number: int = 1) -> dict[str, Any]:
+    return {"id": f"message-{number:04}", "kind": "photo", "caption": caption}
+
+
+async def test_a_photo_and_its_words_become_one_message(chat: WebChat, inbox: Inbox, files: Drawer) -> None:
+    data = jpeg(640, 480, b"EXIF: 9.95 N 104.9 E")
+    assert (await chat.receive_photo(CHAT, "message-0001", data, peer="203.0.113.7")).refusal is None
+    assert files.kept[CHAT, "message-0001"] == StoredFile("image/jpeg", data, 640, 480)  # byte for byte
+    assert inbox.stored == {}
+    assert (await chat.receive(CHAT, photo("biển báo này là gì"), peer="203.0.113.7")).refusal is None
+    (arrival,) = inbox.stored.values()
+    assert arrival.message is not None
+    assert arrival.message.content == Media(media=MediaKind.PHOTO, caption="biển báo này là gì")
+    assert arrival.message.message_id == "message-0001"
+    assert "biển báo" not in str(arrival.raw)
+
+
+async def test_a_photo_that_was_never_handed_over_is_refused(chat: WebChat, inbox: Inbox) -> None:
+    assert (await chat.receive(CHAT, photo(), peer="203.0.113.7")).refusal is Refusal.PHOTO_GONE
+    assert inbox.stored == {}
+
+
+async def test_the_cry_for_help_below_a_lost_photo_is_not_lost(chat: WebChat, inbox: Inbox) -> None:
+    assert (await chat.receive(CHAT, photo("tàu chìm"), peer="203.0.113.7")).refusal is Refusal.PHOTO_GONE
+    assert inbox.contents == [Text(text="tàu chìm")]
+
+
+async def test_too_many_photos_and_the_days_room(chat: WebChat, clock: FrozenClock) -> None:
+    peer = "203.0.113.7"
+    for number in range(2):
+        assert chat.may_send_photo(CHAT, peer=peer).refusal is None
+        await chat.receive_photo(CHAT, f"message-{number:04}", jpeg(8, 8), peer=peer)
+    refused = chat.may_send_photo(CHAT, peer=peer)
+    assert (refused.refusal, refused.retry_after) == (Refusal.TOO_MANY_PHOTOS, 600)
+    assert chat.may_send_photo("d" * 64, peer=peer).refusal is None
+    full = await chat.receive_photo("d" * 64, "message-0009", jpeg(8, 8, b"x" * 1000), peer=peer)
+    assert full.refusal is Refusal.PHOTOS_FULL

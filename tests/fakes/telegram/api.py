@@ -140,6 +140,38 @@ class BotApi:
         message.html = text if parse_mode else None
         return message.raw
 
+    def _send_photo(self, chat_id: int | str, photo: bytes | str, **more: Any) -> Json:
+        if isinstance(photo, bytes) and not photo.startswith((b"\xff\xd8", b"\x89PNG", b"RIFF")):
+            raise bad("IMAGE_PROCESS_FAILED")
+        return self._send_file(chat_id, "photo", photo, **more)
+
+    def _send_document(self, chat_id: int | str, document: bytes | str, **more: Any) -> Json:
+        return self._send_file(chat_id, "document", document, **more)
+
+    def _send_file(
+        self,
+        chat_id: int | str,
+        kind: str,
+        file: bytes | str,
+        caption: str = "",
+        parse_mode: str | None = None,
+        reply_markup: Json | None = None,
+        reply_parameters: Json | None = None,
+        disable_notification: bool = False,
+        **_: Any,
+    ) -> Json:
+        chat = self._target(chat_id)
+        size = len(file)
+        shown: Json = {"file_id": f"sent-{len(self.files)}", "file_unique_id": f"u{len(self.files)}", "file_size": size}
+        self.files[shown["file_id"]] = shown | {"content": file}
+        content: Json = {kind: [shown | {"width": 90, "height": 90}] if kind == "photo" else shown}
+        if caption:
+            words = _words(caption, parse_mode, most=1024)
+            content["caption"] = words["text"]
+        reply_to = _reply(chat, reply_parameters)
+        self._count(chat)
+        return self._post(chat, content, reply_to, disable_notification, _markup(chat, reply_markup)).raw
+
     def _copy_message(
         self,
         chat_id: int | str,

@@ -70,6 +70,9 @@ def _as(value: Any, kind: str, where: str, *, strings: bool) -> Any:
         case "String":
             if isinstance(value, str):
                 return value
+        case "InputFile":
+            if isinstance(value, bytes):
+                return value
         case "Integer":
             if isinstance(value, int) and not isinstance(value, bool):
                 return value

@@ -77,6 +77,42 @@ copyMessage
     suggested_post_parameters            SuggestedPostParameters
     reply_parameters                     ReplyParameters
     reply_markup                         InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove | ForceReply
+sendPhoto
+    business_connection_id               String
+    chat_id!                             Integer | String
+    message_thread_id                    Integer
+    direct_messages_topic_id             Integer
+    photo!                               InputFile | String
+    caption                              String 0-1024 characters
+    parse_mode                           String
+    caption_entities                     Array of MessageEntity
+    show_caption_above_media             Boolean
+    has_spoiler                          Boolean
+    disable_notification                 Boolean
+    protect_content                      Boolean
+    allow_paid_broadcast                 Boolean
+    message_effect_id                    String
+    suggested_post_parameters            SuggestedPostParameters
+    reply_parameters                     ReplyParameters
+    reply_markup                         InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove | ForceReply
+sendDocument
+    business_connection_id               String
+    chat_id!                             Integer | String
+    message_thread_id                    Integer
+    direct_messages_topic_id             Integer
+    document!                               InputFile | String
+    thumbnail                            InputFile | String
+    caption                              String 0-1024 characters
+    parse_mode                           String
+    caption_entities                     Array of MessageEntity
+    disable_content_type_detection       Boolean
+    disable_notification                 Boolean
+    protect_content                      Boolean
+    allow_paid_broadcast                 Boolean
+    message_effect_id                    String
+    suggested_post_parameters            SuggestedPostParameters
+    reply_parameters                     ReplyParameters
+    reply_markup                         InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove | ForceReply
 answerCallbackQuery
     callback_query_id!                   String
     text                                 String 0-200 characters

@@ -20,6 +20,7 @@ TABLE: dict[tuple[str, str], str] = {
     ("GET", "/alerts"): "oe-la",
     ("GET", "/tickets/{code}"): "oe-la",
     ("GET", "/tickets/{code}/thread"): "oe-la",
+    ("GET", "/tickets/{code}/photos/{event}"): "oe-la",
     ("POST", "/tickets/{code}/take"): "o--la",
     ("POST", "/tickets/{code}/release"): "o--la",
     ("POST", "/tickets/{code}/answer"): "o--la",
@@ -82,6 +83,7 @@ async def places(house: DeskHouse) -> dict[str, str]:
 
 def address(path: str, places: dict[str, str]) -> str:
     code = places["notice"] if path.startswith("/notices") else places["ticket"]
+    path = path.replace("{event}", "1")
     for name in ("{officer}", "{group}"):
         path = path.replace(name, places[name])
     return "/console" + path.replace("{code}", code)

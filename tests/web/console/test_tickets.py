@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import re
 
 import pytest
 from sqlalchemy import func, select
 
 from bot import desk, people
-from bot.messages import Location
+from bot.messages import Location, MediaRef, StoredFile
+from bot.store import StoredFiles
 from bot.store.tables import Conversation, Outgoing, OutgoingState, Role, Source, TicketKind, TicketState
+from tests.support.pictures import heic, jpeg
 from tests.web.console.desk_house import DeskHouse
 
 EVIL = '<script>alert(1)</script> & "dấu" {name} {{ 7*7 }}'
@@ -207,3 +210,68 @@ async def test_a_code_is_found_as_people_type_it(house: DeskHouse) -> None:
     ticket = await house.asks("Gia hạn giấy phép ở đâu?")
     officer = await house.sign_in("Bình", Role.OFFICER)
     assert (await officer.get(f"/console/tickets/{ticket.code.lower()}")).status_code == 200
+
+
+# --- photos ----------------------------------------------------------------------------------------------------
+
+
+async def with_photo(house: DeskHouse, file: StoredFile, *, channel: str = "web") -> tuple[str, int]:
+    """A ticket with a photo that its asker sent; its code and the line of its history."""
+    ticket = await house.asks("Biển báo này là gì?", channel=channel)
+    files = StoredFiles(house.store, house.clock, "web")
+    async with house.store.write() as session:
+        conversation = await session.get_one(Conversation, ticket.conversation_id)
+        chat_id = conversation.chat_id
+    await files.keep(chat_id, "photo-0001", file)
+    async with house.store.write() as session:
+        conversation = await session.get_one(Conversation, ticket.conversation_id)
+        media = MediaRef(chat_id=chat_id, message_id="photo-0001")
+        args = {"conversation": conversation, "text": "(gửi ảnh)", "media": media, "now": house.clock.now()}
+        await desk.add_detail(session, house.snapshot, ticket.code, **args)
+    async with house.store.read() as session:
+        (event,) = [e for e in (await desk.ticket_page(session, ticket.code)).events if e.media]
+    return ticket.code, event.id
+
+
+async def test_officers_see_the_photo_and_can_save_it_as_it_was_sent(house: DeskHouse) -> None:
+    data = jpeg(4000, 3000, b"GPS 9.95 N 104.9 E")
+    code, event = await with_photo(house, StoredFile("image/jpeg", data, 4000, 3000))
+    officer = await house.sign_in("Bình", Role.OFFICER)
+    page = (await officer.get(f"/console/tickets/{code}")).text
+    address = f"/console/tickets/{code}/photos/{event}"
+    assert re.search(rf'<img [^>]*src="{address}"[^>]* width="4000" height="3000"', page)
+    shown = await officer.get(address)
+    assert shown.content == data
+    assert shown.headers["content-type"] == "image/jpeg"
+    assert shown.headers["content-disposition"] == f'inline; filename="{code}-{event}.jpg"'
+    assert shown.headers["x-content-type-options"] == "nosniff"
+    assert shown.headers["content-security-policy"].startswith("default-src 'none'")
+    assert "sandbox" in shown.headers["content-security-policy"]
+    assert shown.headers["cache-control"] == "no-store"
+
+
+async def test_a_photo_that_no_browser_shows_is_to_be_saved(house: DeskHouse) -> None:
+    code, event = await with_photo(house, StoredFile("image/heic", heic()))
+    officer = await house.sign_in("Bình", Role.OFFICER)
+    page = (await officer.get(f"/console/tickets/{code}")).text
+    assert '<img class="said__photo"' not in page
+    assert "Tải ảnh gốc" in page
+    shown = await officer.get(f"/console/tickets/{code}/photos/{event}")
+    assert shown.headers["content-disposition"].startswith("attachment")
+
+
+async def test_only_the_tickets_own_lines_lead_to_photos(house: DeskHouse) -> None:
+    code, event = await with_photo(house, StoredFile("image/heic", heic()))
+    other = await house.asks("Câu khác")
+    officer = await house.sign_in("Bình", Role.OFFICER)
+    for path in (f"{other.code}/photos/{event}", f"{code}/photos/{event + 999}", f"{code}/photos/x"):
+        assert (await officer.get(f"/console/tickets/{path}")).status_code == 404
+    for public in (f"/hoi-dap/photos/{event}", f"/chat/photos/{event}", "/chat/api/photos/photo-0001"):
+        assert (await house.stranger().get(public)).status_code in (401, 404)
+
+
+async def test_a_file_of_a_platform_is_looked_at_there(house: DeskHouse) -> None:
+    code, _ = await with_photo(house, StoredFile("image/heic", heic()), channel="telegram")
+    officer = await house.sign_in("Bình", Role.OFFICER)
+    page = (await officer.get(f"/console/tickets/{code}")).text
+    assert "xem trong nhóm trực" in page

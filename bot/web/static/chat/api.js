@@ -1,6 +1,7 @@
 // Talks to the server. Every call says who the visitor is in a header; the token never stands in an address.
 
 const TIMEOUT = 20_000;
+const STALLED = 45_000; // a photo that doesn't get on for so long won't
 
 export class NoConnection extends Error {}
 
@@ -43,6 +44,49 @@ export class Api {
       retryAfter: said.retry_after ?? 0,
       again: response.status >= 500,
     };
+  }
+
+  // Hands a photo over for the message that follows, and tells how far it is; with XMLHttpRequest, since only that does.
+  upload(photo, onProgress) {
+    return new Promise((resolve, reject) => {
+      const request = new XMLHttpRequest();
+      let timer = null;
+      const alive = () => {
+        clearTimeout(timer);
+        timer = setTimeout(() => request.abort(), STALLED);
+      };
+      photo.request = request;
+      request.open("PUT", `/chat/api/photos/${photo.id}${this.query ? `?${this.query}` : ""}`);
+      request.setRequestHeader("Authorization", `Bearer ${this.token}`);
+      request.upload.addEventListener("progress", ({ loaded, total }) => {
+        alive();
+        onProgress(Math.round((100 * loaded) / (total || 1)));
+      });
+      request.addEventListener("load", () => {
+        let said = {};
+        try {
+          said = JSON.parse(request.responseText);
+        } catch {
+          // a proxy's page
+        }
+        const ok = request.status >= 200 && request.status < 300;
+        resolve({ ok, text: said.text ?? said.error ?? String(request.status), again: request.status >= 500 });
+      });
+      for (const end of ["error", "abort"]) request.addEventListener(end, () => reject(new NoConnection(end)));
+      request.addEventListener("loadend", () => clearTimeout(timer));
+      alive();
+      request.send(photo.file);
+    });
+  }
+
+  dropPhoto(id) {
+    return this.call(`photos/${id}`, { method: "DELETE" });
+  }
+
+  async photo(id) {
+    const response = await this.call(`photos/${id}`);
+    if (!response.ok) throw new NoConnection(`HTTP ${response.status}`);
+    return response.blob();
   }
 
   async pull(cursor) {

@@ -1,8 +1,10 @@
 // The chat page: reads what the visitor does, shows what the server says.
 
 import { Api } from "./api.js";
+import { Embedding } from "./embedding.js";
 import { Memory, random } from "./memory.js";
 import { Outbox } from "./outbox.js";
+import { Photos } from "./photos.js";
 import { View } from "./view.js";
 
 const SOON = 3_000; // pause between pulls while an answer is due, or without the event stream
@@ -13,15 +15,17 @@ const EXCHANGE = 6_000; // replies within so long belong to what was just writte
 const THINKING = 20_000; // no longer than this does the page promise an answer at once
 
 const $ = (id) => document.getElementById(id);
-const { lang, limit, texts, phones } = JSON.parse($("config").textContent);
+const { lang, limit, photoLimit, texts, phones } = JSON.parse($("config").textContent);
 const log = $("log");
 const text = $("text");
 
 const memory = new Memory();
 const api = new Api(memory.token, lang);
-const view = new View(log, texts, phones);
+const view = new View(log, texts, phones, (id) => api.photo(id));
+const embedding = new Embedding(looked);
 
 let cursor = "";
+let lastAt = "";
 let streaming = false;
 let pulling = null;
 let wanted = false;
@@ -52,14 +56,35 @@ const outbox = new Outbox({
 const unsentActs = { retry: (id) => outbox.retry(id), discard: (id) => outbox.discard(id) };
 
 function send(kind, fields, shown) {
+  const message = { id: random(16), lang, kind, ...fields };
+  own(message.id, kind, shown);
+  outbox.add(message);
+}
+
+// Shows the visitor's own words at once.
+function own(id, kind, shown, picture) {
   wroteAt = Date.now();
   pinned = false;
-  const message = { id: random(16), lang, kind, ...fields };
   $("quick").hidden = true;
-  view.own({ id: message.id, kind, text: shown });
-  view.state(message.id, "sending");
+  if (memory.lasting) embedding.tell("used"); // else there is nothing to come back to on the site's next page
+  view.own({ id, kind, text: shown, picture });
+  view.state(id, "sending");
   log.scrollTop = log.scrollHeight;
-  outbox.add(message);
+}
+
+const photos = new Photos({
+  api,
+  view,
+  texts,
+  limit: photoLimit,
+  onOwn: (id, caption, picture) => own(id, "photo", caption, picture),
+  onPost: (id, caption) => outbox.add({ id, lang, kind: "photo", caption }),
+  hint,
+});
+
+function hint(words) {
+  $("hint").textContent = words;
+  $("hint").hidden = !words;
 }
 
 function banner(trouble) {
@@ -118,12 +143,14 @@ async function read() {
   const near = atEnd();
   let latest = null;
   let rescue = null;
+  let news = 0;
   for (const item of page.items) {
     const bubble = view.add(item, acts);
     if (item.location) askPosition(item.location);
     if (item.no_location || item.kind === "location") askPosition("");
     if (bubble && item.from === "us") {
       latest = bubble;
+      if (item.at > memory.seen) news += 1;
       if (item.location) rescue ??= bubble;
     }
   }
@@ -147,6 +174,15 @@ async function read() {
     newBelow();
   }
   cursor = page.cursor || cursor;
+  lastAt = page.items.at(-1)?.at ?? lastAt;
+  if (embedding.open) memory.see(lastAt);
+  else embedding.count(embedding.unread + news);
+}
+
+// The widget around this page was opened: what came meanwhile counts as seen, and stands in sight.
+function looked() {
+  memory.see(lastAt);
+  log.scrollTop = log.scrollHeight;
 }
 
 const atEnd = () => log.scrollHeight - log.scrollTop - log.clientHeight < 120;
@@ -201,9 +237,7 @@ function locate(button) {
   const fail = (key) => {
     thinking("");
     button.disabled = false;
-    const shown = $("hint");
-    shown.textContent = texts[`ui.${key}`];
-    shown.hidden = false;
+    hint(texts[`ui.${key}`]);
     text.focus();
   };
   if (!navigator.geolocation) {
@@ -216,7 +250,7 @@ function locate(button) {
     ({ coords }) => {
       button.disabled = false;
       askPosition("");
-      $("hint").hidden = true;
+      hint("");
       const shown = `${coords.latitude.toFixed(5)}, ${coords.longitude.toFixed(5)}`;
       send("location", { latitude: coords.latitude, longitude: coords.longitude, accuracy: coords.accuracy }, shown);
     },
@@ -231,25 +265,22 @@ function grow() {
   text.style.height = "auto";
   text.style.height = `${text.scrollHeight + 4}px`;
   const count = text.value.length;
-  const hint = $("hint");
-  hint.hidden = count <= limit;
-  if (count > limit) hint.textContent = texts["ui.too_long_hint"].replace("{count}", count).replace("{limit}", limit);
+  hint(count > limit ? texts["ui.too_long_hint"].replace("{count}", count).replace("{limit}", limit) : "");
 }
 
 $("composer").addEventListener("submit", (event) => {
   event.preventDefault();
   const words = text.value.trim();
-  if (!words || words.length > limit) {
-    if (!words) {
-      $("hint").textContent = texts["error.empty"];
-      $("hint").hidden = false;
-    }
+  const pictured = photos.chosen !== null && photos.chosen.state !== "failed";
+  if ((!words && !pictured) || words.length > limit) {
+    if (!words) hint(texts["error.empty"]);
     text.focus();
     return;
   }
   text.value = "";
   grow();
-  send("text", { text: words }, words);
+  const left = photos.send(words);
+  if (left) send("text", { text: left }, left);
   text.focus();
 });
 
@@ -285,6 +316,7 @@ report.addEventListener("click", () => {
 });
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && sos.open) {
+    event.preventDefault(); // closes this alone, not the whole chat
     sos.open = false;
     sos.querySelector("summary").focus();
   }
@@ -316,7 +348,7 @@ function showUnsent() {
   for (const { message, failed } of memory.read()) {
     const place = `${message.latitude?.toFixed(5)}, ${message.longitude?.toFixed(5)}`;
     if (!view.mine.has(message.id)) {
-      view.own({ id: message.id, kind: message.kind, text: message.text ?? message.label ?? place });
+      view.own({ id: message.id, kind: message.kind, text: message.text ?? message.caption ?? message.label ?? place });
     }
     view.state(message.id, failed ? "failed" : "waiting", failed, null, unsentActs);
   }

@@ -2,6 +2,7 @@
 
 const TOKEN = "haidang.visitor";
 const OUTBOX = "haidang.outbox";
+const SEEN = "haidang.seen";
 
 export function random(bytes) {
   const values = crypto.getRandomValues(new Uint8Array(bytes));
@@ -14,9 +15,13 @@ export class Memory {
     try {
       this.token = localStorage.getItem(TOKEN) || random(32);
       localStorage.setItem(TOKEN, this.token);
+      this.seen = localStorage.getItem(SEEN) || "";
       this.lasting = true;
     } catch {
+      // A browser that keeps nothing for frames of other sites: this page alone knows the conversation, and an officer's
+      // answer is found again with the ticket's code and secret.
       this.token = random(32);
+      this.seen = "";
       this.lasting = false;
     }
     this.posts = this.read();
@@ -39,6 +44,18 @@ export class Memory {
       localStorage.setItem(OUTBOX, JSON.stringify(posts));
     } catch {
       this.lasting = false; // full: this page still holds them
+    }
+  }
+
+  // The latest moment up to which the visitor has seen the conversation.
+  see(moment) {
+    if (moment <= this.seen) return;
+    this.seen = moment;
+    if (!this.lasting) return;
+    try {
+      localStorage.setItem(SEEN, moment);
+    } catch {
+      this.lasting = false;
     }
   }
 

@@ -19,8 +19,9 @@ export function safeAddress(address) {
 }
 
 export class View {
-  constructor(log, texts, phones) {
+  constructor(log, texts, phones, loadPhoto) {
     this.log = log;
+    this.loadPhoto = loadPhoto;
     this.texts = texts;
     this.phones = phones; // a rescue number as it is written -> its tel: address
     const numbers = Object.keys(phones).map((number) => number.replace(/[^\d]/g, "\\$&"));
@@ -48,7 +49,7 @@ export class View {
         this.state(item.id, "sent", "", item.at);
         return null;
       }
-      if (!item.text) return null;
+      if (!item.text && item.kind !== "photo") return null;
       const bubble = this.own({ id: item.id, kind: item.kind, text: item.text });
       this.state(item.id, "sent", "", item.at);
       return bubble;
@@ -57,14 +58,48 @@ export class View {
   }
 
   // The visitor's own words, before or after the server has them.
-  own({ id, kind, text }) {
+  own({ id, kind, text, picture }) {
     const shown = kind === "location" ? this.texts["ui.location_sent"].replace("{position}", text) : text;
     const bubble = element("div", `bubble bubble--said bubble--you${kind === "press" ? " bubble--pressed" : ""}`);
     bubble.append(element("span", "visually-hidden", `${this.texts["ui.you"]}: `), document.createTextNode(shown));
+    if (kind === "photo") bubble.append(this.photo(id, picture, Boolean(shown)));
     const stamp = element("div", "stamp stamp--you");
     this.log.append(bubble, stamp);
     this.mine.set(id, { bubble, stamp });
     return bubble;
+  }
+
+  // The picture itself where this page has it; from an earlier visit only when it is asked for: it is large.
+  photo(id, picture, words) {
+    const box = element("div", `sent-photo${words ? " sent-photo--below" : ""}`);
+    const show = (address) => {
+      const image = element("img", "sent-photo__image");
+      image.alt = this.texts["ui.photo_sent"];
+      image.src = address;
+      image.addEventListener("error", () => box.replaceChildren(this.texts["ui.photo_only_saved"]));
+      box.replaceChildren(image);
+    };
+    if (picture) {
+      show(picture);
+      return box;
+    }
+    const button = element("button", "button", this.texts["ui.photo_show"]);
+    button.type = "button";
+    button.addEventListener("click", async () => {
+      button.disabled = true;
+      try {
+        show(URL.createObjectURL(await this.loadPhoto(id)));
+      } catch {
+        button.disabled = false;
+      }
+    });
+    box.append(`${this.texts["ui.photo_sent"]} `, button);
+    return box;
+  }
+
+  stamp(id, text) {
+    const mine = this.mine.get(id);
+    if (mine) mine.stamp.replaceChildren(text);
   }
 
   state(id, state, reason = "", at = null, acts = null) {
