@@ -58,7 +58,7 @@ def test_never_raises_and_changes_nothing_but_marks(text: str) -> None:
     assert RESTORER.restore(text) == " ".join(restored)
 
 
-@given(st.lists(st.sampled_from("tàu tau cá ca cảng cang bão bao xyz 14".split()), max_size=12))
+@given(st.lists(st.sampled_from(["tàu", "tau", "cá", "ca", "cảng", "cang", "bão", "bao", "xyz", "14"]), max_size=12))
 def test_marked_words_stay(words: list[str]) -> None:
     restored = RESTORER.restore_words([(w,) for w in words])
     assert all(r == w for r, w in zip(restored, words, strict=True) if has_marks(w))
