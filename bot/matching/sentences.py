@@ -29,8 +29,8 @@ Vectors = NDArray[np.float32]
 COMMON_DIRECTIONS = 3
 #: So many phrasings without a kept vector are embedded on the spot (about 20 ms each); more wait for a build.
 ON_THE_SPOT = 24
-#: The rest of a long message costs time (about 1 ms a word) and hides what it asks.
-MOST_WORDS = 48
+#: The rest of a long message costs time (1-2 ms a word) and hides what it asks.
+MOST_WORDS = 32
 #: Questions whose vectors are remembered: people tap "again", and many ask the same.
 REMEMBERED = 1024
 #: Phrasings that are embedded at once.
