@@ -15,6 +15,7 @@ GAP = 26
 LEFT = 208
 TOP = 118
 OURS, PEER, AIM, INK, SOFT = "#0b63b0", "#7a7f87", "#c2410c", "#1d2329", "#d9dde2"
+OUTCOMES_HEIGHT = 220
 #: What becomes of questions with an answer, and in which colour.
 OUTCOMES = (
     ("right", "answered right", "#2e7d4f"),
@@ -24,6 +25,8 @@ OUTCOMES = (
     ("wrong", "answered wrong", "#b3261e"),
     ("alarm", "taken for danger", "#6a1b9a"),
 )
+#: Colours on which figures are written in white.
+DARK = {"#2e7d4f", "#b3261e", "#6a1b9a"}
 
 
 def svg(report: Report) -> str:
@@ -32,7 +35,7 @@ def svg(report: Report) -> str:
     height_of_panels = TOP + LINE * len(report.rows) + 40
     width = LEFT + len(kinds) * (PANEL + GAP) + 10
     below = list(_outcomes(report, height_of_panels + 34))
-    height = height_of_panels + 44 + (len(report.ours) * (len(kinds) * 20 + 30) + 190 if report.ours else 0)
+    height = height_of_panels + 44 + len(report.ours) * OUTCOMES_HEIGHT
     parts = [
         (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
@@ -115,6 +118,7 @@ def _outcomes(report: Report, y: int) -> Iterator[str]:
     for row in report.ours:
         yield _text(16, y, f"What becomes of a question: {row.name}", size=16, weight=600)
         x = 16
+        begun = y
         y += 22
         for _, name, colour in OUTCOMES:
             yield f'<rect x="{x}" y="{y - 10}" width="12" height="12" fill="{colour}"/>'
@@ -135,12 +139,12 @@ def _outcomes(report: Report, y: int) -> Iterator[str]:
                     f"<title>{escape(tip)}</title></rect>"
                 )
                 if wide > 34:
-                    yield _text(at + wide / 2, y + 14, f"{share:.0f}", anchor="middle", size=11)
+                    ink = "#ffffff" if colour in DARK else INK
+                    yield _text(at + wide / 2, y + 14, f"{share:.0f}", anchor="middle", size=11, colour=ink)
                 at += wide
             y += 20
-        yield from _bounds(row.decisions, LEFT + 680, y - 20 * 6)
-        y += 62
-    return
+        yield from _bounds(row.decisions, LEFT + 740, begun + 22)
+        y = begun + OUTCOMES_HEIGHT
 
 
 def _outcome_shares(decisions: dict[str, Share], end: str) -> list[float] | None:
