@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 WORKERS ?= auto
 
-.PHONY: run test lint format bench clean
+.PHONY: run test lint format bench eval clean
 
 run: $(VENV)/.installed
 	@exec $(BIN)/haidang run
@@ -26,6 +26,12 @@ format: $(VENV)/.dev-installed
 bench: $(VENV)/.dev-installed
 	$(BIN)/python -m tests.benchmarks
 
+# QUESTIONS: a folder of question files; EVAL: more options, such as --half tuning, --ablation, --confusions 10.
+QUESTIONS ?= ../shared/eval
+EVAL ?=
+eval: $(VENV)/.eval-installed
+	$(BIN)/python -m tests.benchmarks.eval --questions $(QUESTIONS) $(EVAL)
+
 clean:
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
@@ -41,3 +47,7 @@ $(VENV)/.installed: pyproject.toml | $(BIN)/python
 $(VENV)/.dev-installed: pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --editable '.[dev]'
 	@touch $@ $(VENV)/.installed
+
+$(VENV)/.eval-installed: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --editable '.[dev,eval,semantic]'
+	@touch $@ $(VENV)/.dev-installed $(VENV)/.installed
