@@ -27,6 +27,7 @@ from bot.desk.views import (
     queue,
     show_card,
     ticket_of_card,
+    ticket_of_topic,
     ticket_page,
 )
 
@@ -67,5 +68,6 @@ __all__ = [
     "show_card",
     "take",
     "ticket_of_card",
+    "ticket_of_topic",
     "ticket_page",
 ]

@@ -266,6 +266,22 @@ async def ticket_of_card(session: AsyncSession, channel: str, chat_id: str, plat
     return code
 
 
+async def ticket_of_topic(session: AsyncSession, channel: str, chat_id: str, topic_id: str) -> str | None:
+    """The code of the ticket whose topic in the officers' group that is."""
+    code: str | None = await session.scalar(
+        select(col(Ticket.code))
+        .join(Outgoing, col(Outgoing.ticket_id) == col(Ticket.id))
+        .where(
+            col(Outgoing.channel) == channel,
+            col(Outgoing.chat_id) == chat_id,
+            col(Outgoing.platform_topic_id) == topic_id,
+        )
+        .order_by(col(Outgoing.id).desc())
+        .limit(1)
+    )
+    return code
+
+
 async def open_ticket_of(session: AsyncSession, conversation: Conversation) -> Ticket | None:
     """The conversation's ticket that an officer still owes an answer to: the most urgent one, then the newest."""
     found: Ticket | None = await session.scalar(
