@@ -66,8 +66,8 @@ class Say:
 class MarkTapped:
     """Show on the message that was tapped what was chosen, so that nobody wonders, or chooses twice.
 
-    `choice`: of the buttons only the chosen one stays, ticked. `feedback`: the two buttons for feedback become one, that
-    says thanks.
+    `choice`: of the buttons only the chosen one stays, ticked. `feedback`: the two buttons for feedback become one,
+    ticked.
     """
 
     kind: Literal["choice", "feedback"]

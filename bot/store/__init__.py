@@ -8,7 +8,7 @@ from bot.store.audit import audit
 from bot.store.engine import Store, StoreUnavailable, Wake, WritePriority
 from bot.store.memory import StoredChannelState
 from bot.store.migrate import migrate
-from bot.store.outbox import enqueue, message_of
+from bot.store.outbox import enqueue, latest_sent, message_of
 
 __all__ = [
     "Store",
@@ -18,6 +18,7 @@ __all__ = [
     "WritePriority",
     "audit",
     "enqueue",
+    "latest_sent",
     "message_of",
     "migrate",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import OrderedDict
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +13,9 @@ from telegram.error import RetryAfter, TelegramError
 
 from bot.channels.telegram.api import OFFICIAL_URL, Api, Timeouts
 from bot.channels.telegram.errors import Complaint, complaint, retry_seconds, send_error, wrong_token
+from bot.channels.telegram.files import MOST_BYTES, Download, download
 from bot.channels.telegram.markup import MAX_TEXT
+from bot.channels.telegram.menus import Menus
 from bot.channels.telegram.profile import Profile
 from bot.channels.telegram.render import Call, render
 from bot.channels.telegram.topics import Place, TopicHints, Topics
@@ -126,6 +129,7 @@ class TelegramChannel:
         self._state = state
         self._clock = clock or SystemClock()
         self._topics = Topics(self.api, state, self._clock, topic_hints or TopicHints())
+        self._menus = Menus(self.api, profile, state) if profile is not None else None
         self.typing = Typing(self.api)
         self._progress: OrderedDict[tuple[str, str], _Progress] = OrderedDict()
 
@@ -191,6 +195,14 @@ class TelegramChannel:
                 await self._state.save(CHANNEL, "profile", digest)
         except TelegramError as error:
             log.warning("command menu not published, next start tries again", reason=self.api.redact(error.message))
+
+    async def publish_menus(self, *, desks: Collection[str], officers: Collection[str]) -> int:
+        """Shows the officers' commands in these groups and private chats only; returns how many are new."""
+        return await self._menus.publish(desks=desks, officers=officers) if self._menus is not None else 0
+
+    async def download(self, file_id: str, *, limit: int = MOST_BYTES) -> Download:
+        """A file that somebody sent, in pieces; raises `FileGone` or `FileTooBig`."""
+        return await download(self.api, file_id, limit=limit)
 
     async def aclose(self) -> None:
         """Closes the connections."""

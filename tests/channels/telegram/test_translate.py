@@ -236,6 +236,7 @@ def test_the_envelope_comes_along() -> None:
             "message_id": "7",
             "reply_to": "3",
             "edited": True,
+            "forum": False,
         }
     )
 

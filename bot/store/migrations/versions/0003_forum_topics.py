@@ -1,4 +1,4 @@
-"""Groups with topics, and the topic that a message stands in."""
+"""Groups with topics, the topic that a message stands in, and notices whose public posts are marked as over."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -13,6 +13,7 @@ IN_TOPIC = sa.text("platform_topic_id IS NOT NULL")
 
 def upgrade() -> None:
     op.add_column("conversation", sa.Column("forum", sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.add_column("notice", sa.Column("public_marked_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("outgoing", sa.Column("platform_topic_id", sa.String(64), nullable=True))
     op.create_index(
         "ix_outgoing_topic",
@@ -27,4 +28,5 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_index("ix_outgoing_topic", "outgoing")
     op.drop_column("outgoing", "platform_topic_id")
+    op.drop_column("notice", "public_marked_at")
     op.drop_column("conversation", "forum")
