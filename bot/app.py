@@ -23,6 +23,7 @@ from bot.channels.telegram import (
     PollerHealth,
     Profile,
     TelegramChannel,
+    TopicHints,
     WebhookAddress,
     WebhookIntake,
 )
@@ -30,8 +31,9 @@ from bot.channels.web_chat import WebChat, WebChatChannel
 from bot.clock import Clock, SystemClock
 from bot.courier import Courier
 from bot.curation import LiveKnowledge
-from bot.dialogue import command_menu
+from bot.dialogue import COMMANDS, DESK_COMMANDS, GROUP_COMMANDS, OFFICER_COMMANDS, command_menu
 from bot.dialogue.buttons import SOS
+from bot.dialogue.commands import Verb
 from bot.errors import OperatorError
 from bot.intake import Intake, Rescue, StoredInbox
 from bot.matching import distress_of
@@ -47,6 +49,8 @@ from bot.web.ports import PublicNotice, Readiness, TicketAnswer, TicketView, Web
 log = structlog.get_logger(__name__)
 
 MEASURE_EVERY = 15.0
+#: How often is looked whether somebody became an officer or a group a desk, in seconds.
+MENUS_EVERY = 5.0
 #: How often a worker that waits for the database tries again, in seconds: not more and more seldom, as after a fault.
 RETRY_DATABASE = 1.0
 #: How long the workers get to finish what is under way when the program is asked to end.
@@ -216,6 +220,8 @@ class House:
             "knowledge": self.live.watch,
             "metrics": self._measure,
         }
+        if self.telegram is not None:
+            workers["menus"] = self._show_menus
         if self.poller is not None:
             workers["telegram"] = self._poll
         elif self.webhook is not None:
@@ -270,6 +276,19 @@ class House:
         finally:
             polling.cancel()
             await asyncio.wait({polling})
+
+    async def _show_menus(self) -> None:
+        """The officers' commands in the chats that are theirs; whoever was bound a moment ago soon sees them."""
+        assert self.telegram is not None
+        async with self.store.lead("telegram-menus"):
+            while True:
+                if self.telegram.identity is not None:
+                    async with self.store.read() as session:
+                        desks = await people.desk_conversations(session)
+                        officers = await people.officers_chats(session, self.telegram.name)
+                    groups = [desk.chat_id for desk in desks if desk.channel == self.telegram.name]
+                    await self.telegram.publish_menus(desks=groups, officers=officers)
+                await asyncio.sleep(MENUS_EVERY)
 
     async def _lead_notices(self) -> None:
         async with self.store.lead("notices"):
@@ -360,14 +379,23 @@ def telegram_channel(
     snapshot = live.knowledge.snapshot
     organization = snapshot.organization
     words = {language: snapshot.words(language) for language in ("vi", "en")}
+    # Officers are written to in Vietnamese.
+    hints = TopicHints(words["vi"].say("card.topic_refused"), words["vi"].say("card.topic_deleted"))
+
+    def menus(verbs: tuple[Verb, ...]) -> dict[str, tuple[Command, ...]]:
+        return {
+            language: tuple(Command(name, text) for name, text in command_menu(snapshot, language, verbs))
+            for language in words
+        }
+
     return TelegramChannel(
         settings.telegram_token.get_secret_value(),
         api_url=settings.telegram_api_url,
         profile=Profile(
-            commands={
-                language: tuple(Command(name, text) for name, text in command_menu(snapshot, language))
-                for language in words
-            },
+            commands=menus(COMMANDS),
+            group_commands=menus(GROUP_COMMANDS),
+            desk_commands=menus(DESK_COMMANDS),
+            officer_commands=menus((*OFFICER_COMMANDS, *COMMANDS)),
             description={
                 language: text.line("profile.description", name=organization.name.get(language))[:512]
                 for language, text in words.items()
@@ -381,6 +409,7 @@ def telegram_channel(
         state=StoredChannelState(store, clock),
         clock=clock,
         load_file=partial(_file, store),
+        topic_hints=hints,
     )
 
 

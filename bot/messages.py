@@ -52,13 +52,14 @@ class Text(Vocabulary):
 
 
 class Location(Vocabulary):
-    """A position: degrees, WGS 84; accuracy in metres where the platform tells it."""
+    """A position: degrees, WGS 84; accuracy in metres where the platform tells it; `name` of a known place."""
 
     kind: Literal["location"] = "location"
     latitude: float
     longitude: float
     accuracy_m: float | None = None
     live: bool = False
+    name: str = ""
 
 
 class MediaKind(StrEnum):
@@ -80,6 +81,9 @@ class Media(Vocabulary):
     media: MediaKind
     file_id: str | None = None
     caption: str = ""
+    name: str = Field(default="", description="the file's name, or who and which number a contact card shows")
+    size: int | None = None
+    album: str | None = Field(default=None, description="files of one album come one by one with the same mark")
 
 
 class Press(Vocabulary):
@@ -132,6 +136,8 @@ class InboundMessage(Vocabulary):
     message_id: str | None = None
     reply_to: str | None = None
     edited: bool = False
+    topic: str | None = Field(default=None, description="the topic of a group that it was written in")
+    forum: bool | None = Field(default=None, description="whether the group has topics; None when it isn't told")
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,10 +189,37 @@ class Button(Vocabulary):
 
 
 class MediaRef(Vocabulary):
-    """A message with media that is to be relayed from its chat, without downloading it."""
+    """A message with media that is to be relayed from its chat, without downloading it.
+
+    The other fields are for those who look at it elsewhere: what it is, and by which id its platform gives it out.
+    """
 
     chat_id: str
     message_id: str
+    media: MediaKind | None = None
+    file_id: str | None = None
+    name: str = ""
+    size: int | None = None
+
+
+class TopicColour(StrEnum):
+    """How a topic stands out in a group's list of topics."""
+
+    PLAIN = "plain"
+    DANGER = "danger"
+
+
+class Topic(Vocabulary):
+    """The part of a group that a matter has to itself, where the group has such parts.
+
+    `key` is the matter's own name (a ticket's code) and stays; `name` and `closed` are what the group shows now. The
+    channel makes the topic when it is first needed, and writes to the whole group where it can't have one.
+    """
+
+    key: str
+    name: str
+    closed: bool = False
+    colour: TopicColour = TopicColour.PLAIN
 
 
 class FileRef(Vocabulary):
@@ -209,7 +242,8 @@ class FileRef(Vocabulary):
 class OutgoingMessage(Vocabulary):
     """What a channel shows in a chat: rich text with rows of buttons, a relayed message, or a file with its words.
 
-    The words of a file say enough for a channel that can't send files.
+    The words of a file say enough for a channel that can't send files. With `edit_of` it replaces an earlier one;
+    without words then, only the buttons below that one are replaced.
     """
 
     text: RichText = ()
@@ -221,6 +255,10 @@ class OutgoingMessage(Vocabulary):
     silent: bool = False
     relay: MediaRef | None = None
     file: FileRef | None = None
+    pin: Location | None = Field(default=None, description="a place shown on a map below the words, where that is so")
+    topic: Topic | None = None
+    thread: str | None = Field(default=None, description="platform id of the topic that it is a reply in")
+    page: bool = Field(default=False, description="a tap on it may replace it by another page")
 
     @property
     def plain(self) -> str:
@@ -305,7 +343,8 @@ class Capabilities:
     """What a channel can do and how fast; services plan with this, never with a platform's name.
 
     Rates: `per_second` for the whole channel, of which `reserved` a second are kept for distress and replies;
-    `per_chat_seconds` between two messages to one chat; `per_group_minute` messages a minute to a group.
+    `per_chat_seconds` between two messages to one chat; `per_group_minute` messages a minute to a group, of which
+    `reserved_group_minute` are kept for distress.
     """
 
     buttons: bool = True
@@ -317,13 +356,19 @@ class Capabilities:
     reserved: float = 5.0
     per_chat_seconds: float = 1.0
     per_group_minute: int = 20
+    reserved_group_minute: int = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """The platform took the message; `message_id` is its own id there."""
+    """The platform took the message; `message_id` is its own id there, `topic_id` that of the topic that it is in.
+
+    `cost` is how many messages it counts for against the platform's rates.
+    """
 
     message_id: str | None
+    topic_id: str | None = None
+    cost: int = 1
 
 
 class SendError(Exception):

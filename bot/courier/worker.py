@@ -105,6 +105,10 @@ class Courier:
         pause = self.idle
         every = ((name, chat) for name, limiter in self._limits.items() for chat in limiter.held(now))
         held = list(itertools.islice(every, HELD_IN_QUERY))
+        if held:
+            # They are left out of the look below, so it can't tell when they are due.
+            free = [at for limiter in self._limits.values() if (at := limiter.free_at(now)) is not None]
+            pause = min([pause, *((at - now).total_seconds() for at in free)])
         due = (
             select(Outgoing, col(Conversation.kind), col(Conversation.unreachable_at))
             .join(Conversation, col(Conversation.id) == col(Outgoing.conversation_id))
@@ -190,6 +194,9 @@ class Courier:
             log.exception("channel failed", outgoing=row.id, channel=row.channel)
             error = Uncertain("the channel failed; see the log")
         else:
+            if sent.cost > 1:
+                group = item.kind is not ChatKind.PRIVATE
+                self._limits[row.channel].also_took(row.chat_id, sent.cost - 1, self.clock.now(), group=group)
             return Verdict(OutgoingState.SENT), sent
         verdict = after_error(error, lane=item.lane, attempts=row.attempts, jitter=self.jitter.random())
         limiter = self._limits[row.channel]
@@ -208,7 +215,7 @@ class Courier:
         assert verdict.state in MOVES[OutgoingState.SENDING]
         changes: dict[str, object] = {"state": verdict.state, "error": verdict.reason or None}
         if sent is not None:
-            changes |= {"sent_at": now, "platform_message_id": sent.message_id}
+            changes |= {"sent_at": now, "platform_message_id": sent.message_id, "platform_topic_id": sent.topic_id}
         if verdict.pause is not None:
             changes["not_before"] = now + verdict.pause
         if verdict.throttled:

@@ -11,7 +11,9 @@ from bot.desk.codes import normalise_code
 from bot.desk.danger import raise_to_distress
 from bot.desk.details import REOPEN_WITHIN, add_detail
 from bot.desk.errors import AlreadyTaken, EmptyText, MediaCannotReach, UnknownTicket, WrongState
+from bot.desk.history import by_code
 from bot.desk.routing import department_name
+from bot.desk.status import status
 from bot.desk.tickets import Opened, open_ticket
 from bot.desk.views import (
     DeliveryLine,
@@ -20,6 +22,7 @@ from bot.desk.views import (
     Said,
     TicketLine,
     TicketView,
+    code_of,
     file_of_event,
     find_by_secret,
     open_ticket_of,
@@ -28,7 +31,9 @@ from bot.desk.views import (
     queue,
     show_card,
     ticket_of_card,
+    ticket_of_topic,
     ticket_page,
+    went_into,
 )
 
 __all__ = [
@@ -49,7 +54,9 @@ __all__ = [
     "WrongState",
     "add_detail",
     "answer",
+    "by_code",
     "close",
+    "code_of",
     "department_name",
     "due_at",
     "file_of_event",
@@ -67,7 +74,10 @@ __all__ = [
     "release_all_of",
     "reopen",
     "show_card",
+    "status",
     "take",
     "ticket_of_card",
+    "ticket_of_topic",
     "ticket_page",
+    "went_into",
 ]

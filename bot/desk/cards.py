@@ -12,11 +12,25 @@ from bot.clock import show_time
 from bot.dialogue import buttons as taps
 from bot.dialogue.coordinates import show_position
 from bot.faq import Wording
-from bot.messages import Button, ButtonStyle, FileRef, Location, OutgoingMessage, RichText, Span, join
+from bot.messages import (
+    Button,
+    ButtonStyle,
+    FileRef,
+    Location,
+    OutgoingMessage,
+    RichText,
+    Span,
+    Topic,
+    TopicColour,
+    join,
+)
 from bot.store.tables import TicketKind, TicketState
 
 #: What an officer reads at a glance; the rest is behind the button "show" and in the console.
 QUESTION_ON_CARD = 1200
+
+#: What stands in the name of a ticket's topic besides mark and code.
+SUBJECT_IN_TOPIC = 60
 
 _TITLE = {
     TicketKind.DISTRESS: "card.title_distress",
@@ -40,6 +54,11 @@ class Position:
     def __str__(self) -> str:
         """Degrees and decimal minutes, as they are read over the radio."""
         return show_position(Location(latitude=self.latitude, longitude=self.longitude))
+
+    @property
+    def location(self) -> Location:
+        """The place as a message carries it."""
+        return Location(latitude=self.latitude, longitude=self.longitude)
 
     @property
     def map_url(self) -> str:
@@ -94,6 +113,24 @@ def card(words: Wording, face: Face) -> OutgoingMessage:
     return OutgoingMessage(text=join(parts, "\n"), buttons=buttons(words, face.code, face.state))
 
 
+def topic(words: Wording, face: Face) -> Topic:
+    """The ticket's own topic in a group that has such: its name says at a glance how far it is."""
+    danger = face.kind is not TicketKind.QUESTION and face.state in (TicketState.OPEN, TicketState.TAKEN)
+    key = "card.topic_danger" if danger else f"card.topic_{face.state.value}"
+    subject = shortened(" ".join(face.question.split()), SUBJECT_IN_TOPIC)
+    return Topic(
+        key=face.code,
+        name=words.line(key, code=face.code, subject=subject),
+        closed=face.state is TicketState.CLOSED,
+        colour=TopicColour.DANGER if face.kind is not TicketKind.QUESTION else TopicColour.PLAIN,
+    )
+
+
+def rush(words: Wording, waiting: int) -> OutgoingMessage:
+    """Many tickets at once: the group's cards come one by one, the queue shows all of them now."""
+    return OutgoingMessage(text=words.say("card.rush", count=waiting))
+
+
 def status_line(words: Wording, face: Face) -> RichText:
     """Who has the ticket."""
     return words.say(f"card.status_{face.state.value}", officer=face.officer or "–")
@@ -122,10 +159,10 @@ def detail(words: Wording, code: str, text: str, *, danger: bool) -> OutgoingMes
     return OutgoingMessage(text=words.say(key, code=code, text=shortened(text, QUESTION_ON_CARD)))
 
 
-def new_position(words: Wording, code: str, position: Position) -> OutgoingMessage:
-    """Where the asker is now."""
+def new_position(words: Wording, code: str, position: Position, pin: Location | None = None) -> OutgoingMessage:
+    """Where the asker is now, with a `pin` for the map in the officers' phones."""
     line = position_line(words, position)
-    return OutgoingMessage(text=words.say("card.new_position", code=code, position=line))
+    return OutgoingMessage(text=words.say("card.new_position", code=code, position=line), pin=pin)
 
 
 def media_elsewhere(words: Wording, code: str, channel: str) -> OutgoingMessage:

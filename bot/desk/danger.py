@@ -148,4 +148,4 @@ async def _raise(
     await post_card(session, snapshot, ticket, event, now=now)
     if text:
         message = cards.detail(snapshot.words(DESK_LANGUAGE), ticket.code, text, danger=True)
-        await post_follow_up(session, ticket, event, message, now=now)
+        await post_follow_up(session, snapshot, ticket, event, message, now=now)

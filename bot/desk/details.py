@@ -53,7 +53,7 @@ async def add_detail(
         )
         if text:
             message = cards.detail(snapshot.words(DESK_LANGUAGE), ticket.code, text, danger=is_danger(ticket))
-            await post_follow_up(session, ticket, event, message, now=now)
+            await post_follow_up(session, snapshot, ticket, event, message, now=now)
         if media is not None:
             await post_media(session, snapshot, ticket, event, media, now=now)
     if location is not None:
@@ -109,8 +109,10 @@ async def _position(
         inbound_id=inbound_id,
         data=location.model_dump(include={"latitude", "longitude", "accuracy_m"}),
     )
-    message = cards.new_position(snapshot.words(DESK_LANGUAGE), ticket.code, cards.Position.of(location))
-    await post_follow_up(session, ticket, event, message, now=now)
+    # A pin is a message of its own: a position that goes on moving has its link in the words.
+    pin = location if is_danger(ticket) and not location.live else None
+    message = cards.new_position(snapshot.words(DESK_LANGUAGE), ticket.code, cards.Position.of(location), pin)
+    await post_follow_up(session, snapshot, ticket, event, message, now=now)
 
 
 async def _wake(session: AsyncSession, snapshot: Snapshot, ticket: Ticket, *, now: dt.datetime) -> TicketEvent | None:

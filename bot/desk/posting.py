@@ -1,7 +1,8 @@
 """Queueing cards and their follow-ups for every group that is bound as a desk.
 
 A group takes 20 messages a minute, so a change of state edits the card, and of several edits that still wait only the
-last is sent. Without a desk nothing is queued: the ticket is in the console all the same.
+last is sent. In a group with topics each ticket has its own, unless so many come at once that making topics would hold
+up the cards. Without a desk nothing is queued: the ticket is in the console all the same.
 """
 
 from __future__ import annotations
@@ -9,14 +10,14 @@ from __future__ import annotations
 import datetime as dt
 
 import structlog
-from sqlalchemy import or_, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from bot.desk import cards
 from bot.desk.history import headline_of, officer_name
 from bot.desk.routing import department_name
-from bot.faq import Snapshot
+from bot.faq import Snapshot, Wording
 from bot.messages import Lane, MediaRef, OutgoingMessage
 from bot.people import desk_conversations
 from bot.store import describe_files, enqueue
@@ -26,6 +27,10 @@ log = structlog.get_logger(__name__)
 
 #: Officers read Vietnamese whatever the asker writes.
 DESK_LANGUAGE = "vi"
+#: From so many cards that wait for a group on, it is a rush: no topic is made for a question, and the group is told.
+RUSH = 10
+#: The group is told of a rush once in this time.
+RUSH_TOLD_EVERY = dt.timedelta(minutes=10)
 _SUPERSEDED = "superseded by a later state of the card"
 
 
@@ -73,17 +78,25 @@ async def post_card(
     reopened: bool = False,
 ) -> None:
     """Queues a new card (a ticket was opened, raised or opened again) for every desk."""
-    message = cards.card(snapshot.words(DESK_LANGUAGE), await face_of(session, snapshot, ticket, reopened=reopened))
+    words = snapshot.words(DESK_LANGUAGE)
+    face = await face_of(session, snapshot, ticket, reopened=reopened)
+    message = cards.card(words, face)
+    if face.position is not None and is_danger(ticket):
+        message = message.model_copy(update={"pin": face.position.location})
     lane, source = _lane(ticket)
     desks = await desk_conversations(session)
     if not desks and is_danger(ticket):
         log.critical("DISTRESS ticket and no officers' group to alert: it stands in the console only", code=ticket.code)
     for desk in desks:
         await _drop_waiting(session, ticket, desk, "card", "edit")
+        waiting = 0 if is_danger(ticket) else await _cards_waiting(session, desk)
+        if waiting >= RUSH:
+            await _tell_of_rush(session, words, desk, waiting + 1, now=now)
+        topic = cards.topic(words, face) if desk.forum and waiting < RUSH else None
         await enqueue(
             session,
             desk,
-            message,
+            message.model_copy(update={"topic": topic}),
             lane=lane,
             source=source,
             now=now,
@@ -102,11 +115,12 @@ async def refresh_card(
     lane, source = _lane(ticket)
     for desk in await desk_conversations(session):
         posted = await _card_row(session, ticket, desk)
-        if posted is not None and await _rewrite_queued(session, posted, message):
+        placed = {"topic": cards.topic(words, face) if _in_topic(desk, posted) else None}
+        if posted is not None and await _rewrite_queued(session, posted, message.model_copy(update=placed)):
             continue
         if posted is not None and posted.platform_message_id is not None and posted.chat_id == desk.chat_id:
             await _drop_waiting(session, ticket, desk, "edit")
-            update_of_card = message.model_copy(update={"edit_of": posted.platform_message_id})
+            update_of_card = message.model_copy(update=placed | {"edit_of": posted.platform_message_id})
             await enqueue(
                 session,
                 desk,
@@ -121,7 +135,7 @@ async def refresh_card(
         await enqueue(
             session,
             desk,
-            cards.changed(words, face),
+            cards.changed(words, face).model_copy(update=placed),
             lane=lane,
             source=source,
             now=now,
@@ -132,6 +146,7 @@ async def refresh_card(
 
 async def post_follow_up(
     session: AsyncSession,
+    snapshot: Snapshot,
     ticket: Ticket,
     event: TicketEvent,
     message: OutgoingMessage,
@@ -142,12 +157,10 @@ async def post_follow_up(
     """Queues a short line under the card, as a reply to it where its id is known."""
     lane, source = _lane(ticket)
     for desk in await desk_conversations(session):
-        posted = await _card_row(session, ticket, desk)
-        known = posted.platform_message_id if posted is not None and posted.chat_id == desk.chat_id else None
         await enqueue(
             session,
             desk,
-            message.model_copy(update={"reply_to": known}),
+            message.model_copy(update=await _below_card(session, snapshot, ticket, desk)),
             lane=lane,
             source=source,
             now=now,
@@ -181,13 +194,54 @@ async def post_media(
         await enqueue(
             session,
             desk,
-            message,
+            message.model_copy(update=await _below_card(session, snapshot, ticket, desk)),
             lane=lane,
             source=source,
             now=now,
             dedupe_key=f"media:{ticket.id}:{desk.id}:{event.id}",
             ticket_id=ticket.id,
         )
+
+
+async def _below_card(
+    session: AsyncSession, snapshot: Snapshot, ticket: Ticket, desk: Conversation
+) -> dict[str, object]:
+    """Where something about the ticket stands in that group: in its topic, as a reply to its card."""
+    posted = await _card_row(session, ticket, desk)
+    known = posted.platform_message_id if posted is not None and posted.chat_id == desk.chat_id else None
+    topic = None
+    if _in_topic(desk, posted):
+        topic = cards.topic(snapshot.words(DESK_LANGUAGE), await face_of(session, snapshot, ticket))
+    return {"reply_to": known, "topic": topic}
+
+
+def _in_topic(desk: Conversation, posted: Outgoing | None) -> bool:
+    """Whether the ticket has a topic there; one whose card came in a rush stays where its card is."""
+    return desk.forum and (posted is None or "topic" in posted.message)
+
+
+async def _cards_waiting(session: AsyncSession, desk: Conversation) -> int:
+    """How many cards haven't left for that group yet."""
+    count: int | None = await session.scalar(
+        select(func.count())
+        .select_from(Outgoing)
+        .where(
+            col(Outgoing.channel) == desk.channel,
+            col(Outgoing.chat_id) == desk.chat_id,
+            col(Outgoing.state) == OutgoingState.QUEUED,
+            col(Outgoing.source) == Source.CARD,
+        )
+    )
+    return count or 0
+
+
+async def _tell_of_rush(
+    session: AsyncSession, words: Wording, desk: Conversation, waiting: int, *, now: dt.datetime
+) -> None:
+    spell = int(now.timestamp() // RUSH_TOLD_EVERY.total_seconds())
+    message = cards.rush(words, waiting)
+    key = f"rush:{desk.id}:{spell}"
+    await enqueue(session, desk, message, lane=Lane.REPLY, source=Source.REPLY, now=now, dedupe_key=key)
 
 
 async def _card_row(session: AsyncSession, ticket: Ticket, desk: Conversation) -> Outgoing | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.exc import IntegrityError
@@ -47,6 +48,7 @@ async def open_ticket(
     language: Language,
     inbound_id: int | None = None,
     media: MediaRef | None = None,
+    more_media: Sequence[MediaRef] = (),
     now: dt.datetime,
 ) -> Opened:
     """Hands a question or a call for help to the officers, and queues the card for their groups.
@@ -102,6 +104,9 @@ async def open_ticket(
     await post_card(session, snapshot, ticket, event, now=now)
     if media is not None:
         await post_media(session, snapshot, ticket, event, media, now=now)
+    for each in more_media:
+        event = await record(session, ticket, EventKind.DETAIL, now=now, inbound_id=inbound_id, data=media_data(each))
+        await post_media(session, snapshot, ticket, event, each, now=now)
     return Opened(ticket, secret, way.department, way.due_at)
 
 

@@ -21,6 +21,7 @@ from bot.store import describe_files, load_file, message_of
 from bot.store.tables import (
     Conversation,
     EventKind,
+    Inbound,
     Officer,
     Outgoing,
     OutgoingState,
@@ -33,6 +34,8 @@ from bot.store.tables import (
 
 WAITING = (TicketState.OPEN, TicketState.TAKEN)
 _HISTORY_ON_CARD = 6
+#: So many of an asker's latest messages are looked through for the one that is corrected.
+_CORRECTABLE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,8 +245,11 @@ async def find_by_secret(session: AsyncSession, code: str, secret: str) -> Ticke
 async def public_page(session: AsyncSession, code: str, secret: str) -> PublicTicket | None:
     """What the asker may see of their ticket after code and secret; None when they don't fit."""
     ticket = await find_by_secret(session, code, secret)
-    if ticket is None:
-        return None
+    return await public_page_of(session, ticket) if ticket is not None else None
+
+
+async def public_page_of(session: AsyncSession, ticket: Ticket) -> PublicTicket:
+    """What a ticket's asker may see of it."""
     rows = await session.scalars(
         select(TicketEvent)
         .where(
@@ -282,6 +288,40 @@ async def ticket_of_card(session: AsyncSession, channel: str, chat_id: str, plat
         .limit(1)
     )
     return code
+
+
+async def ticket_of_topic(session: AsyncSession, channel: str, chat_id: str, topic_id: str) -> str | None:
+    """The code of the ticket whose topic in the officers' group that is."""
+    code: str | None = await session.scalar(
+        select(col(Ticket.code))
+        .join(Outgoing, col(Outgoing.ticket_id) == col(Ticket.id))
+        .where(
+            col(Outgoing.channel) == channel,
+            col(Outgoing.chat_id) == chat_id,
+            col(Outgoing.platform_topic_id) == topic_id,
+        )
+        .order_by(col(Outgoing.id).desc())
+        .limit(1)
+    )
+    return code
+
+
+async def code_of(session: AsyncSession, ticket_id: int) -> str | None:
+    """The code of a ticket by its number."""
+    code: str | None = await session.scalar(select(col(Ticket.code)).where(col(Ticket.id) == ticket_id))
+    return code
+
+
+async def went_into(session: AsyncSession, ticket: Ticket, message_id: str) -> bool:
+    """Whether the asker's message with that id on its platform is part of the ticket; only the latest are looked at."""
+    latest = (
+        select(col(TicketEvent.inbound_id))
+        .where(col(TicketEvent.ticket_id) == ticket.id, col(TicketEvent.inbound_id).is_not(None))
+        .order_by(col(TicketEvent.id).desc())
+        .limit(_CORRECTABLE)
+    )
+    messages = await session.scalars(select(col(Inbound.message)).where(col(Inbound.id).in_(latest)))
+    return any(message is not None and message.get("message_id") == message_id for message in messages)
 
 
 async def open_ticket_of(session: AsyncSession, conversation: Conversation) -> Ticket | None:

@@ -59,6 +59,19 @@ class Say:
     key: str
     values: dict[str, str] = field(default_factory=dict)
     buttons: tuple[str, ...] = ()
+    page: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MarkTapped:
+    """Show on the message that was tapped what was chosen, so that nobody wonders, or chooses twice.
+
+    `choice`: of the buttons only the chosen one stays, ticked. `feedback`: the two buttons for feedback become one,
+    ticked.
+    """
+
+    kind: Literal["choice", "feedback"]
+    data: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +118,7 @@ class OpenTicket(Effect):
     distress_kind: str | None = None
     location: Location | None = None
     media: MediaRef | None = None
+    more_media: tuple[MediaRef, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +215,21 @@ class DeskAct(Effect):
 
 
 @dataclass(frozen=True, slots=True)
+class ShowNotice(Effect):
+    """Show a notice that somebody has a link to."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShowTicket(Effect):
+    """Show how a ticket stands to whoever asked it, or to whoever has its secret from the web."""
+
+    code: str
+    secret: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ShowQueue(Effect):
     """List the open tickets in the group."""
 
@@ -211,6 +240,7 @@ Action = (
     | AskWhich
     | RescueFirst
     | Say
+    | MarkTapped
     | Welcome
     | ShowMenu
     | ShowTopic
@@ -227,6 +257,8 @@ Action = (
     | BindGroup
     | BindOfficer
     | DeskAct
+    | ShowNotice
+    | ShowTicket
     | ShowQueue
 )
 
@@ -252,7 +284,7 @@ class Outcome:
 
     `error` is None or the key of the text in `messages/*.yaml` (below `error.`) that says what to do. The ticket fields
     are filled after ticket effects; `secret` once, at opening: with the code it finds the answer again on the web.
-    `card` is what an officer asked to see.
+    `card` is what somebody asked to see.
     """
 
     error: str | None = None

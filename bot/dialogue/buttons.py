@@ -51,6 +51,8 @@ class Tap(StrEnum):
     LANGUAGE = "lang"
     #: an officer's act on a ticket
     TICKET = "t"
+    #: says that something is done; a tap on it changes nothing
+    DONE = "done"
 
 
 _ENTRY = r"[a-z0-9]+(?:-[a-z0-9]+)*"
@@ -74,6 +76,7 @@ FORMS: Mapping[Tap, tuple[str, ...]] = MappingProxyType(
         Tap.TOPIC: (r"[a-z0-9-]+(?:/[a-z0-9-]+)?", r"\d{1,3}"),
         Tap.LANGUAGES: (),
         Tap.LANGUAGE: (r"vi|en",),
+        Tap.DONE: (),
         Tap.TICKET: (r"take|release|close|show", r"[A-Z0-9]+(?:-[A-Z0-9]+)*"),
     }
 )
@@ -91,6 +94,7 @@ NEW = Tap.NEW.value
 MENU = Tap.MENU.value
 SUBSCRIPTIONS = Tap.SUBSCRIPTIONS.value
 LANGUAGES = Tap.LANGUAGES.value
+DONE = Tap.DONE.value
 
 
 @dataclass(frozen=True, slots=True)

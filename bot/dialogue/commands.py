@@ -52,6 +52,11 @@ ALIASES: Mapping[str, Verb] = MappingProxyType(
     }
 )
 
+#: Aliases that are the English names, for the menus of English apps.
+_ENGLISH = frozenset(
+    ("ask", "notices", "language", "cancel", "login", "channel", "queue", "take", "release", "close", "show")
+)
+
 #: What stands in a platform's command menu, in this order; described by the wordings `command.<name>`.
 COMMANDS: tuple[Verb, ...] = (
     Verb.MENU,
@@ -62,6 +67,21 @@ COMMANDS: tuple[Verb, ...] = (
     Verb.CANCEL,
     Verb.HELP,
 )
+
+#: What stands in the menu of an officers' group.
+DESK_COMMANDS: tuple[Verb, ...] = (
+    Verb.QUEUE,
+    Verb.TAKE,
+    Verb.RELEASE,
+    Verb.CLOSE,
+    Verb.NOTE,
+    Verb.SHOW,
+    Verb.HELP,
+)
+#: What an officer's own chat has besides the askers' commands.
+OFFICER_COMMANDS: tuple[Verb, ...] = (Verb.QUEUE, Verb.SHOW, Verb.TAKE, Verb.RELEASE, Verb.CLOSE, Verb.NOTE)
+#: What a group that isn't bound can do.
+GROUP_COMMANDS: tuple[Verb, ...] = (Verb.DESK, Verb.HELP)
 
 _COMMAND = re.compile(r"/([A-Za-z0-9_]+)(?:@\w+)?(?:\s+(.*))?\Z", re.DOTALL)
 
@@ -80,7 +100,11 @@ def parse_command(text: str) -> Command | None:
     return Command(ALIASES.get(found[1].lower()), (found[2] or "").strip()) if found else None
 
 
-def command_menu(snapshot: Snapshot, language: str) -> tuple[tuple[str, str], ...]:
-    """Names and descriptions for a platform's command menu, in a language."""
+def command_menu(snapshot: Snapshot, language: str, verbs: tuple[Verb, ...] = COMMANDS) -> tuple[tuple[str, str], ...]:
+    """Names and descriptions for a platform's command menu, in a language; each language has names of its own."""
     words = snapshot.words(language)
-    return tuple((verb.value, words.line(f"command.{verb.value}")) for verb in COMMANDS)
+    english = {verb: name for name, verb in ALIASES.items() if name in _ENGLISH}
+    return tuple(
+        (english.get(verb, verb.value) if language == "en" else verb.value, words.line(f"command.{verb.value}"))
+        for verb in verbs
+    )

@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from bot.faq import Snapshot
 from bot.matching import Matcher
-from bot.messages import Capabilities, ChatKind, Language, Location, MediaRef
+from bot.messages import Capabilities, ChatKind, Language, Location, MediaRef, OutgoingMessage
 
 
 class Awaiting(StrEnum):
@@ -42,6 +42,11 @@ class DialogueState(BaseModel):
     last_entry: str | None = None
     #: a photo or recording that nobody has seen yet: relayed if an officer is asked
     media: MediaRef | None = None
+    #: the other files of the same album, and the album's mark
+    more_media: tuple[MediaRef, ...] = ()
+    album: str | None = None
+    #: the message that was answered last: only its correction is answered anew
+    answered: str | None = None
     #: a position that came before anything was said of danger, and when
     position: Location | None = None
     position_at: AwareDatetime | None = None
@@ -63,6 +68,15 @@ class TicketBrief:
     code: str
     kind: str
     state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tapped:
+    """The message whose button was tapped, as it was shown last; `ticket` when it is that ticket's card."""
+
+    message_id: str
+    message: OutgoingMessage
+    ticket: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,4 +102,7 @@ class Context:
     officer: OfficerBrief | None = None
     open_ticket: TicketBrief | None = None
     replied_ticket: str | None = None
+    tapped: Tapped | None = None
+    #: the ticket to which the message that is now corrected went
+    corrected_ticket: str | None = None
     subscriptions: frozenset[str] = field(default_factory=frozenset)

@@ -34,7 +34,7 @@ def place_told(turn: Turn) -> Actions | None:
     """A position, sent or typed."""
     content = turn.message.content
     if isinstance(content, Location):
-        return _place(turn, content, "")
+        return _place(turn, content, content.name)
     if not turn.text or turn.command is not None:
         return None
     awaited = turn.state.awaiting is Awaiting.POSITION or (turn.ticket is not None and turn.ticket.kind != "question")
@@ -68,7 +68,14 @@ def _rescue(turn: Turn, *, kind: str | None, words: str, location: Location | No
     ticket = turn.ticket
     if ticket is None:
         opened: Actions = (
-            OpenTicket("distress", words, distress_kind=kind, location=location, media=turn.media or turn.state.media),
+            OpenTicket(
+                "distress",
+                words,
+                distress_kind=kind,
+                location=location,
+                media=turn.media or turn.state.media,
+                more_media=() if turn.media is not None else turn.state.more_media,
+            ),
         )
     elif ticket.kind == "distress":
         opened = (AddDetail(ticket.code, text=words, location=location, media=turn.media),)

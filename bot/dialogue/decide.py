@@ -18,10 +18,10 @@ from bot.dialogue.actions import (
 from bot.dialogue.buttons import Tap, parse
 from bot.dialogue.context import Context, Knowledge
 from bot.dialogue.danger import place_told, told_danger
-from bot.dialogue.group import in_group, membership
+from bot.dialogue.group import in_group, membership, replied
 from bot.dialogue.presses import chosen_by_number, pressed
 from bot.dialogue.questions import asked
-from bot.dialogue.requests import commanded, said_nothing, sent_media
+from bot.dialogue.requests import commanded, corrected, said_nothing, sent_media
 from bot.dialogue.turn import Turn
 from bot.messages import ChatKind, InboundMessage, Membership
 
@@ -33,13 +33,21 @@ def _only_restyled(turn: Turn) -> tuple[Action, ...] | None:
     return () if turn.message.edited and turn.text and turn.text == turn.state.question else None
 
 
+def _officers_answer(turn: Turn) -> tuple[Action, ...] | None:
+    """An officer's reply to a card in their own chat: they speak of danger, they aren't in it."""
+    code = turn.context.replied_ticket
+    return replied(turn, code) if code is not None and turn.context.officer is not None else None
+
+
 #: Danger stands before everything else and in every state; a question is what nothing else claims.
 RULES: tuple[Rule, ...] = (
+    _officers_answer,
     told_danger,
     _only_restyled,
     pressed,
     commanded,
     place_told,
+    corrected,
     sent_media,
     said_nothing,
     chosen_by_number,

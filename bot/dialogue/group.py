@@ -16,6 +16,7 @@ Actions = tuple[Action, ...]
 
 STRANGER = Say("desk_group.stranger")
 _ACTS = {Verb.TAKE: "take", Verb.RELEASE: "release", Verb.CLOSE: "close", Verb.SHOW: "show"}
+_BIND_PAYLOAD = re.compile(r"d-(\S{1,62})")
 _CODE = re.compile(r"[A-Za-z]{1,4}[ -]?[0-9A-Za-z]{3,8}")
 
 
@@ -53,6 +54,8 @@ def replied(turn: Turn, code: str) -> Actions:
     relayed = turn.media
     if isinstance(content, Location) and turn.message.message_id is not None:
         relayed = MediaRef(chat_id=turn.message.chat_id, message_id=turn.message.message_id)
+    if isinstance(content, Media) and content.media is MediaKind.OTHER and not turn.text:
+        return (Say("desk_group.cannot_relay"),)
     if not turn.text and relayed is None:
         return (Say("desk_group.empty"),)
     return (DeskAct("answer", code, text=turn.text, media=relayed),)
@@ -75,7 +78,12 @@ def membership(turn: Turn, change: Membership) -> Actions:
 
 def _bind(turn: Turn) -> Actions | None:
     command = turn.command
-    if command is None or command.verb not in (Verb.DESK, Verb.PUBLIC) or turn.message.edited:
+    if command is None or turn.message.edited:
+        return None
+    if command.verb is Verb.START and (link := _BIND_PAYLOAD.fullmatch(command.argument)) is not None:
+        # t.me/<bot>?startgroup=… adds the bot to a group and says this there.
+        return (BindGroup("desk", link[1]),)
+    if command.verb not in (Verb.DESK, Verb.PUBLIC):
         return None
     if not command.argument:
         return (Say("bind.group_how"),)
@@ -89,6 +97,19 @@ def _pressed(turn: Turn, data: str) -> Actions:
     if turn.context.officer is None:
         return (STRANGER,)
     return (desk_act(found.parts[0], found.subject),)
+
+
+def officers_command(turn: Turn) -> Actions | None:
+    """A command of the desk, in an officer's own chat; None for what means the same to everybody."""
+    command = turn.command
+    if turn.context.officer is None or command is None or command.verb not in (*_ACTS, Verb.QUEUE, Verb.NOTE):
+        return None
+    if command.verb is Verb.NOTE:
+        code, _, text = command.argument.partition(" ")
+        return (
+            (desk_act("note", code.upper(), text),) if _CODE.fullmatch(code) and text else (Say("desk_group.note_to"),)
+        )
+    return _commanded(turn)
 
 
 def _commanded(turn: Turn) -> Actions:

@@ -37,14 +37,14 @@ def menu_page(knowledge: Knowledge, words: Wording, day: dt.date) -> OutgoingMes
     """The first branches of the topic tree and the fixed buttons."""
     fixed = rows(words, (buttons.ASK, buttons.SUBSCRIPTIONS, buttons.LANGUAGES, buttons.SOS))
     offers = which(ShowMenu(), knowledge, day)
-    return OutgoingMessage(text=words.say("menu.title"), buttons=_rows(offers, words) + fixed)
+    return OutgoingMessage(text=words.say("menu.title"), buttons=_rows(offers, words) + fixed, page=True)
 
 
 def topic(action: ShowTopic, knowledge: Knowledge, words: Wording, day: dt.date) -> OutgoingMessage:
     """A page of a topic."""
     page = topic_page(action, knowledge, day)
     if page is None or not page.offers:
-        return OutgoingMessage(text=words.say("button.gone"), buttons=rows(words, (buttons.MENU,)))
+        return OutgoingMessage(text=words.say("button.gone"), buttons=rows(words, (buttons.MENU,)), page=True)
     text = words.say("menu.topic", title=page.topic.title.get(words.language))
     turns = []
     if page.page > 0:
@@ -55,7 +55,7 @@ def topic(action: ShowTopic, knowledge: Knowledge, words: Wording, day: dt.date)
     above = page.topic.id.rpartition("/")[0]
     up = (_turn(words, "button.up", above, 0),) if above in knowledge.snapshot.topics else ()
     below = ((tuple(turns),) if turns else ()) + ((*up, button(words, buttons.MENU)), (button(words, buttons.ASK),))
-    return OutgoingMessage(text=text, buttons=_rows(page.offers, words) + below)
+    return OutgoingMessage(text=text, buttons=_rows(page.offers, words) + below, page=True)
 
 
 def which_page(action: AskWhich, knowledge: Knowledge, words: Wording, day: dt.date) -> OutgoingMessage:
@@ -76,7 +76,8 @@ def subscriptions_page(on: frozenset[str], words: Wording) -> OutgoingMessage:
         lines.append(words.say("subscriptions.line_on" if active else "subscriptions.line_off", kind=name))
         label = words.line("button.subscribe_off" if active else "button.subscribe_on", kind=name)
         switches.append((Button(label=label, data=buttons.subscribe(kind, on=not active)),))
-    return OutgoingMessage(text=join(lines, "\n"), buttons=tuple(switches))
+    switches.append((button(words, buttons.MENU),))
+    return OutgoingMessage(text=join(lines, "\n"), buttons=tuple(switches), page=True)
 
 
 def _rows(offers: tuple[Offer, ...], words: Wording) -> Rows:

@@ -16,7 +16,9 @@ from bot.dialogue.actions import (
     Outcome,
     QueueLine,
     RaiseTicket,
+    ShowNotice,
     ShowQueue,
+    ShowTicket,
     Subscribe,
 )
 from bot.dialogue.context import Awaiting, Context
@@ -29,6 +31,7 @@ from bot.messages import OutgoingMessage, RichText, join
 #: So many tickets are listed in the group; the console shows them all.
 MOST_IN_QUEUE = 15
 _CARD_BUTTONS = 5
+_SHOWN_BY_CARD = ("take", "release", "close")
 
 
 def receipt(action: Effect, outcome: Outcome, context: Context, words: Wording) -> Iterator[OutgoingMessage]:
@@ -57,6 +60,9 @@ def receipt(action: Effect, outcome: Outcome, context: Context, words: Wording) 
             yield from _acted(action, outcome, context, words)
         case ShowQueue():
             yield _queue(outcome, words)
+        case ShowNotice() | ShowTicket():
+            if outcome.card is not None:
+                yield outcome.card
 
 
 def refusal(action: Effect, outcome: Outcome, words: Wording) -> RichText:
@@ -121,6 +127,8 @@ def _acted(action: DeskAct, outcome: Outcome, context: Context, words: Wording) 
         return
     if action.act == "show":
         return
+    if context.tapped is not None and context.tapped.ticket == action.ticket and action.act in _SHOWN_BY_CARD:
+        return  # the card that was tapped is edited and says it: a group takes 20 messages a minute
     name = context.officer.name if context.officer is not None else ""
     key = f"desk_group.{action.act}"
     if action.act == "answer" and "unreachable" in outcome.values:

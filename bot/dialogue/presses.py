@@ -9,6 +9,7 @@ from bot.dialogue import buttons
 from bot.dialogue.actions import (
     Action,
     DeskAct,
+    MarkTapped,
     RecordFeedback,
     RecordQuestion,
     Say,
@@ -38,7 +39,21 @@ def pressed(turn: Turn) -> Actions | None:
     if press is None:
         return None
     found = buttons.parse(press.data)
-    return handle(turn, found) if found is not None else (GONE,)
+    if found is None:
+        return (GONE,)
+    return (*handle(turn, found), *_mark(turn, found, press.data))
+
+
+def _mark(turn: Turn, found: Pressed, data: str) -> Actions:
+    """What the tapped message shows from now on."""
+    if found.tap in (Tap.HELPFUL, Tap.UNHELPFUL):
+        return (MarkTapped("feedback", data),)
+    tapped = turn.context.tapped
+    if tapped is None or tapped.message.page or found.tap not in (Tap.ENTRY, Tap.DOCUMENT, Tap.NONE):
+        return ()
+    # Only the question "which of these?" has a button for none of them; under an answer nothing is used up.
+    offers = any(button.data == buttons.NONE for row in tapped.message.buttons for button in row)
+    return (MarkTapped("choice", data),) if offers else ()
 
 
 def chosen_by_number(turn: Turn) -> Actions | None:
@@ -94,10 +109,12 @@ def handle(turn: Turn, pressed: Pressed) -> Actions:
         case Tap.LANGUAGE:
             return (
                 SetLanguage("en" if pressed.subject == "en" else "vi"),
-                Say("language.set", buttons=(buttons.MENU,)),
+                Say("language.set", buttons=(buttons.MENU,), page=True),
             )
         case Tap.TICKET:
             return _desk(turn, pressed)
+        case Tap.DONE:
+            return ()
 
 
 def offering(turn: Turn, action: ShowMenu | ShowTopic) -> Actions:
@@ -115,7 +132,7 @@ def subscriptions(turn: Turn) -> Actions:
 def languages(turn: Turn) -> Actions:
     """Asks in which language to speak."""
     offered = (buttons.language("vi"), buttons.language("en"))
-    return (Say("language.which", buttons=offered), *turn.keep(offered=offered))
+    return (Say("language.which", buttons=offered, page=True), *turn.keep(offered=offered))
 
 
 def _remember_offer(turn: Turn, action: Offering) -> Actions:
@@ -179,7 +196,9 @@ def _feedback(turn: Turn, entry_id: str, *, helpful: bool) -> Actions:
     if entry is None:
         return (GONE,)
     if helpful:
-        return (RecordFeedback(entry.id, helpful=True), Say("feedback.thanks"))
+        # Where the tapped buttons can say thanks themselves, no further message does.
+        seen = turn.context.tapped is not None and turn.context.capabilities.edit
+        return (RecordFeedback(entry.id, helpful=True), *(() if seen else (Say("feedback.thanks"),)))
     return (RecordFeedback(entry.id, helpful=False), Say("feedback.sorry", buttons=(buttons.about(entry.id),)))
 
 

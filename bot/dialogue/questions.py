@@ -77,7 +77,9 @@ def answer_actions(turn: Turn, entry: str, *, asked: str | None, choice: int | N
     if awaiting in (Awaiting.CHOICE, Awaiting.QUESTION):
         awaiting = Awaiting.NOTHING if turn.ticket is None else Awaiting.DETAILS
     offered = tuple(offer.data for offer in which(give, turn.knowledge, local_day(turn.now)))
-    state = DialogueState(awaiting=awaiting, question=asked, offered=offered, last_entry=last, media=turn.media)
+    state = DialogueState(
+        awaiting=awaiting, question=asked, offered=offered, last_entry=last, media=turn.media, answered=turn.answered_id
+    )
     return (give, *turn.remember(state))
 
 
@@ -90,7 +92,11 @@ def choose_actions(turn: Turn, *, asked: str) -> Actions | None:
     offered = tuple(offer.data for offer in which(ask, turn.knowledge, local_day(turn.now)))
     return (
         ask,
-        *turn.remember(DialogueState(awaiting=Awaiting.CHOICE, question=asked, offered=offered, media=turn.media)),
+        *turn.remember(
+            DialogueState(
+                awaiting=Awaiting.CHOICE, question=asked, offered=offered, media=turn.media, answered=turn.answered_id
+            )
+        ),
     )
 
 
@@ -98,7 +104,9 @@ def hand_over(turn: Turn, question: str, *, entry: str | None = None, media: Med
     """Opens a ticket at once; what comes next are its details."""
     if entry is None:
         entry = _nearest(turn)
-    opened = OpenTicket("question", question, entry=entry, media=media or turn.media or turn.state.media)
+    first = media or turn.media or turn.state.media
+    more = turn.state.more_media if first is not None and first == turn.state.media else ()
+    opened = OpenTicket("question", question, entry=entry, media=first, more_media=more)
     return (opened, *turn.remember(DialogueState(awaiting=Awaiting.DETAILS)))
 
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.clock import local_day
 from bot.dialogue.actions import (
     Action,
     AddDetail,
     AskWhich,
+    DeskAct,
     Effect,
     GiveAnswer,
     GiveDocument,
+    MarkTapped,
     OpenTicket,
     Outcome,
     RaiseTicket,
@@ -26,8 +28,9 @@ from bot.dialogue.actions import (
     ShowTopic,
     Welcome,
 )
+from bot.dialogue.buttons import Tap
 from bot.dialogue.context import Context, Knowledge
-from bot.dialogue.labels import rows
+from bot.dialogue.labels import rows, thanked, ticked
 from bot.dialogue.menus import menu_page, subscriptions_page, topic, welcome, which_page
 from bot.dialogue.outcomes import receipt
 from bot.dialogue.pages import answer_page, document_page
@@ -39,11 +42,15 @@ from bot.messages import Lane, OutgoingMessage
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One message to send back, with its place in the queue; `distress` marks what is said to somebody in danger."""
+    """One message to send back, with its place in the queue; `distress` marks what is said to somebody in danger.
+
+    `card` names the ticket whose card it is: a reply to it is about that ticket.
+    """
 
     message: OutgoingMessage
     lane: Lane
     distress: bool = False
+    card: str | None = None
 
 
 def render(
@@ -63,8 +70,35 @@ def render(
     for action, outcome in zip(actions, found, strict=True):
         for message in _messages(action, outcome, context, knowledge, words, now):
             shown = message if context.capabilities.buttons else without_buttons(message, offered)
-            replies.append(Reply(shown, lane, distress=distress))
-    return tuple(replies)
+            card = action.ticket if isinstance(action, DeskAct) and outcome is not None and outcome.card else None
+            replies.append(Reply(shown, lane, distress=distress, card=card))
+    return _in_place(tuple(replies), context)
+
+
+def _in_place(replies: tuple[Reply, ...], context: Context) -> tuple[Reply, ...]:
+    """Turns the page that was tapped instead of sending another one; a card that is to be shown in full likewise."""
+    tapped = context.tapped
+    if tapped is None or not context.capabilities.edit:
+        return replies
+    for index, reply in enumerate(replies):
+        turns = tapped.message.page and reply.message.page
+        unfolds = reply.card is not None and reply.card == tapped.ticket
+        if turns or unfolds:
+            turned = reply.message.model_copy(update={"edit_of": tapped.message_id})
+            return (*replies[:index], replace(reply, message=turned), *replies[index + 1 :])
+    return replies
+
+
+def _marked(action: MarkTapped, context: Context, words: Wording) -> Iterator[OutgoingMessage]:
+    tapped = context.tapped
+    if tapped is None or not context.capabilities.edit:
+        return
+    if action.kind == "choice":
+        below = ticked(tapped.message, action.data)
+    else:
+        below = thanked(words, tapped.message, helpful=action.data.startswith(f"{Tap.HELPFUL.value}:"))
+    if below != tapped.message.buttons:
+        yield OutgoingMessage(edit_of=tapped.message_id, buttons=below, thread=tapped.message.thread)
 
 
 def _messages(
@@ -82,7 +116,10 @@ def _messages(
                 location_button=context.capabilities.location_request,
             )
         case Say():
-            yield OutgoingMessage(text=words.say(action.key, **action.values), buttons=rows(words, action.buttons))
+            said = words.say(action.key, **action.values)
+            yield OutgoingMessage(text=said, buttons=rows(words, action.buttons), page=action.page)
+        case MarkTapped():
+            yield from _marked(action, context, words)
         case GiveAnswer():
             yield answer_page(action, snapshot.entries[action.entry], knowledge, words, now)
         case GiveDocument():

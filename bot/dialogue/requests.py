@@ -5,20 +5,38 @@ from __future__ import annotations
 import re
 
 from bot.dialogue import buttons
-from bot.dialogue.actions import Action, AddDetail, BindOfficer, RecordQuestion, Say, SetLanguage, ShowMenu, Welcome
+from bot.dialogue.actions import (
+    Action,
+    AddDetail,
+    BindOfficer,
+    DeskAct,
+    RecordQuestion,
+    Say,
+    SetLanguage,
+    ShowMenu,
+    ShowNotice,
+    ShowTicket,
+    Welcome,
+)
 from bot.dialogue.commands import Verb
 from bot.dialogue.context import Awaiting, DialogueState
 from bot.dialogue.danger import cry
+from bot.dialogue.group import officers_command
 from bot.dialogue.presses import handle, languages, offering, subscriptions
 from bot.dialogue.questions import ask_what, hand_over
 from bot.dialogue.turn import Turn
-from bot.messages import Media, MediaKind
+from bot.messages import Media, MediaKind, Text
 
 Actions = tuple[Action, ...]
 
-#: What a deep link may carry behind `/start`: an officer's one-time code, or an entry.
-_OFFICER_PAYLOAD = re.compile(r"o-(\S{1,64})")
-_ENTRY_PAYLOAD = re.compile(r"e-([a-z0-9-]{1,60})")
+#: What a deep link may carry behind `/start` (64 characters): an officer's one-time code, an entry, a notice, a ticket
+#: with the secret that opens it from elsewhere.
+_OFFICER_PAYLOAD = re.compile(r"o-(\S{1,62})")
+_ENTRY_PAYLOAD = re.compile(r"e-([a-z0-9-]{1,62})")
+_NOTICE_PAYLOAD = re.compile(r"n-([A-Za-z0-9-]{1,24})")
+_TICKET_PAYLOAD = re.compile(r"t-(HD-[A-Z0-9]{4,8})(?:-([A-Za-z0-9-]{8,24}))?", re.IGNORECASE)
+#: Bot API, sendMediaGroup: an album has at most ten files.
+MOST_IN_ALBUM = 9
 
 
 def commanded(turn: Turn) -> Actions | None:
@@ -28,6 +46,9 @@ def commanded(turn: Turn) -> Actions | None:
         return None
     if turn.message.edited and command.verb is not Verb.SOS:
         return ()
+    officers = officers_command(turn)
+    if officers is not None:
+        return officers
     match command.verb:
         case Verb.START:
             return _start(turn, command.argument)
@@ -63,14 +84,40 @@ def sent_media(turn: Turn) -> Actions | None:
             return (Say("ticket.waiting", {"code": ticket.code}),)
         return (Say("media.sticker"),)
     if ticket is not None and (turn.in_distress or turn.state.awaiting in (Awaiting.DETAILS, Awaiting.POSITION)):
-        return (
-            AddDetail(ticket.code, media=turn.media, text=turn.officers_words(f"ticket.media.{content.media.value}")),
-        )
+        # The files of an album come one by one: one word about all of them is enough.
+        again = content.album is not None and content.album == turn.state.album
+        detail = AddDetail(ticket.code, media=turn.media, text=turn.media_words, quiet=again)
+        return (detail, *(() if content.album is None else turn.keep(album=content.album)))
     if turn.state.awaiting is Awaiting.QUESTION and turn.media is not None:
-        words = turn.officers_words(f"ticket.media.{content.media.value}")
-        return hand_over(turn, words, entry=turn.state.last_entry, media=turn.media)
-    keep = turn.remember(DialogueState(media=turn.media, last_entry=turn.state.last_entry))
+        return (
+            *hand_over(turn, turn.media_words, entry=turn.state.last_entry, media=turn.media),
+            *_in_album(turn, content.album),
+        )
+    if content.album is not None and content.album == turn.state.album and turn.state.media is not None:
+        more = (*turn.state.more_media, *((turn.media,) if turn.media is not None else ()))
+        return turn.keep(more_media=more[:MOST_IN_ALBUM])
+    keep = turn.remember(DialogueState(media=turn.media, album=content.album, last_entry=turn.state.last_entry))
     return (Say(f"media.{content.media.value}", buttons=(buttons.ASK, buttons.SOS)), *keep)
+
+
+def _in_album(turn: Turn, album: str | None) -> Actions:
+    return () if album is None else turn.remember(DialogueState(awaiting=Awaiting.DETAILS, album=album))
+
+
+def corrected(turn: Turn) -> Actions | None:
+    """A correction of an earlier message: what went to the officers is told them, else the latest is answered anew."""
+    message = turn.message
+    if not message.edited or turn.command is not None or not isinstance(message.content, (Text, Media)):
+        return None
+    code = turn.context.corrected_ticket
+    if code is not None:
+        said = turn.officers_words("ticket.corrected")
+        told = AddDetail(code, text=f"{said} {turn.text}".strip(), quiet=True)
+        return (told, Say("ticket.corrected_told", {"code": code}))
+    if isinstance(message.content, Media) or not turn.text:
+        return ()
+    # An answer to something further up would only confuse: there both stand as they are.
+    return None if message.message_id == turn.state.answered else ()
 
 
 def said_nothing(turn: Turn) -> Actions | None:
@@ -84,7 +131,19 @@ def _start(turn: Turn, payload: str) -> Actions:
     if (found := _ENTRY_PAYLOAD.fullmatch(payload)) and turn.answerable(found[1]):
         shown = handle(turn, buttons.Pressed(buttons.Tap.ENTRY, (found[1],)))
         return (Welcome(menu=False), *shown)
+    if found := _NOTICE_PAYLOAD.fullmatch(payload):
+        return (*_greeted(turn), ShowNotice(found[1].upper()))
+    if found := _TICKET_PAYLOAD.fullmatch(payload):
+        code = found[1].upper()
+        if turn.context.officer is not None and found[2] is None:
+            return (DeskAct("show", code),)
+        return (*_greeted(turn), ShowTicket(code, found[2] or ""))
     return (Welcome(), *turn.keep(awaiting=Awaiting.NOTHING, offered=()))
+
+
+def _greeted(turn: Turn) -> Actions:
+    """Whoever comes by a link for the first time is told where they are."""
+    return (Welcome(menu=False),) if turn.context.first_contact else ()
 
 
 def _ask(turn: Turn, question: str) -> Actions:

@@ -72,12 +72,33 @@ class Turn:
         """The tap, if the message is one."""
         return self.message.content if isinstance(self.message.content, Press) else None
 
+    @property
+    def answered_id(self) -> str | None:
+        """The message that is being answered: the words, or what they were when the button was tapped."""
+        return self.state.answered if self.press is not None else self.message.message_id
+
     @cached_property
     def media(self) -> MediaRef | None:
         """The message itself, to be relayed, when it holds media."""
-        if not isinstance(self.message.content, Media) or self.message.message_id is None:
+        content = self.message.content
+        if not isinstance(content, Media) or self.message.message_id is None:
             return None
-        return MediaRef(chat_id=self.message.chat_id, message_id=self.message.message_id)
+        return MediaRef(
+            chat_id=self.message.chat_id,
+            message_id=self.message.message_id,
+            media=content.media,
+            file_id=content.file_id,
+            name=content.name,
+            size=content.size,
+        )
+
+    @property
+    def media_words(self) -> str:
+        """What officers read about media that came without words: its kind, and a name that it has."""
+        content = self.message.content
+        assert isinstance(content, Media)
+        said = self.officers_words(f"ticket.media.{content.media.value}")
+        return f"{said} {content.name}".strip()
 
     @property
     def is_long(self) -> bool:

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from bot import desk, people
+from bot import desk, notices, people
 from bot.dialogue.actions import (
     Action,
     AddDetail,
@@ -26,7 +26,9 @@ from bot.dialogue.actions import (
     SetLanguage,
     SetReachable,
     SetState,
+    ShowNotice,
     ShowQueue,
+    ShowTicket,
     Subscribe,
 )
 from bot.faq import Snapshot
@@ -81,6 +83,7 @@ async def _carry_out(h: Handling, action: Effect) -> Outcome:
                 language=conversation.language,
                 inbound_id=h.inbound_id,
                 media=action.media,
+                more_media=action.more_media,
                 now=now,
             )
             return Outcome(
@@ -142,6 +145,14 @@ async def _carry_out(h: Handling, action: Effect) -> Outcome:
             return Outcome(values={"name": officer.name})
         case DeskAct():
             return await _desk_act(h, action)
+        case ShowNotice():
+            notice = await notices.get(session, action.code)
+            return Outcome(card=notices.shown_by_link(h.snapshot, notice, conversation.language, now=now))
+        case ShowTicket():
+            card = await desk.status(
+                session, h.snapshot, action.code, conversation=conversation, secret=action.secret, now=now
+            )
+            return Outcome(card=card)
         case ShowQueue():
             if h.officer is None:
                 return Outcome(error="not_officer")

@@ -12,7 +12,7 @@ from sqlalchemy import select, text, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from bot import people
+from bot import desk, people
 from bot.clock import Clock
 from bot.dialogue import Reply, decide, render
 from bot.dialogue.actions import SetLanguage
@@ -179,14 +179,20 @@ class Intake:
         if message.chat_kind is not ChatKind.PRIVATE and message.message_id and outgoing.reply_to is None:
             # In a group nobody knows whom an answer is for unless it is a reply.
             outgoing = outgoing.model_copy(update={"reply_to": message.message_id})
+        if message.topic is not None and outgoing.thread is None:
+            outgoing = outgoing.model_copy(update={"thread": message.topic})
+        ticket = await desk.by_code(session, reply.card) if reply.card is not None else None
+        source = Source.DISTRESS if reply.distress else Source.REPLY
         await enqueue(
             session,
             conversation,
             outgoing,
             lane=reply.lane,
-            source=Source.DISTRESS if reply.distress else Source.REPLY,
+            # A card that an officer asked for leads to its ticket as the first one does.
+            source=Source.CARD if ticket is not None else source,
             now=self.clock.now(),
             inbound_id=inbound.id,
+            ticket_id=ticket.id if ticket is not None else None,
         )
 
     async def _failed(self, inbound: Inbound, error: Exception) -> None:

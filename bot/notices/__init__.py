@@ -20,7 +20,7 @@ from bot.notices.service import (
     submit,
 )
 from bot.notices.views import NoticeLine, get, list_notices, public_notices
-from bot.notices.wording import notice_message
+from bot.notices.wording import notice_message, shown_by_link
 from bot.notices.worker import NoticeWorker
 
 __all__ = [
@@ -49,6 +49,7 @@ __all__ = [
     "notice_message",
     "public_notices",
     "reach",
+    "shown_by_link",
     "stop",
     "submit",
 ]

@@ -12,6 +12,7 @@ from sqlmodel import col
 from bot.clock import Clock
 from bot.faq import Snapshot
 from bot.notices.expand import CHUNK, expand_chunk
+from bot.notices.public import mark_public_posts, over_and_unmarked
 from bot.notices.report import complete_finished
 from bot.notices.service import cancel_queued
 from bot.notices.wording import lane_of
@@ -72,6 +73,7 @@ class NoticeWorker:
                 )
             )
             tidy = await _needs_tidying(session)
+            over = list(await session.scalars(over_and_unmarked(now).limit(10)))
         for notice in sorted(due, key=lane_of):
             async with self._store.write(WritePriority.BULK) as session:
                 written = await expand_chunk(session, self._snapshot(), notice, now, self._chunk)
@@ -79,6 +81,13 @@ class NoticeWorker:
                 self._store.outbox_wake.ring()
                 log.info("notice expanded", notice=notice.code, recipients=written)
                 return True
+        for notice in over:
+            async with self._store.write(WritePriority.BULK) as session:
+                current = await session.scalar(over_and_unmarked(now).where(col(Notice.id) == notice.id))
+                marked = current is not None and await mark_public_posts(session, self._snapshot(), current, now)
+            if marked:
+                self._store.outbox_wake.ring()
+                log.info("notice is over, its public posts say so", notice=notice.code, posts=marked)
         if tidy:
             async with self._store.write(WritePriority.BULK) as session:
                 for code in await complete_finished(session, now):

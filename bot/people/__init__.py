@@ -41,6 +41,7 @@ from bot.people.officers import (
     login_code,
     officer_by_id,
     officer_of_account,
+    officers_chats,
     rename,
     revoke,
 )
@@ -86,6 +87,7 @@ __all__ = [
     "officer_by_id",
     "officer_of_account",
     "officer_of_session",
+    "officers_chats",
     "open_session",
     "peek",
     "permissions",

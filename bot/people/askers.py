@@ -47,6 +47,8 @@ async def conversation_for(session: AsyncSession, message: InboundMessage, *, no
     if isinstance(message.content, Membership):
         return conversation
     conversation.last_inbound_at = now
+    if message.forum is not None:
+        conversation.forum = message.forum
     if conversation.unreachable_at is not None:
         await mark_reachable(session, conversation, now=now)
     if conversation.person_id is not None:

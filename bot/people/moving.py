@@ -78,7 +78,7 @@ async def _move_outgoing(session: AsyncSession, conversation: Conversation) -> N
     for row in rows:
         row.chat_id = conversation.chat_id
         # The messages that it edits or replies to aren't there under their old ids.
-        row.message = {k: v for k, v in row.message.items() if k not in ("edit_of", "reply_to")}
+        row.message = {k: v for k, v in row.message.items() if k not in ("edit_of", "reply_to", "thread")}
 
 
 async def _merge(session: AsyncSession, *, into: Conversation, other: Conversation) -> None:
@@ -101,7 +101,7 @@ async def _merge(session: AsyncSession, *, into: Conversation, other: Conversati
         into.purpose = other.purpose
     into.unreachable_at, into.unreachable_reason = other.unreachable_at, other.unreachable_reason
     into.last_inbound_at = other.last_inbound_at or into.last_inbound_at
-    into.kind = other.kind
+    into.kind, into.forum = other.kind, other.forum
     await session.flush()
     await session.execute(delete(Conversation).where(col(Conversation.id) == other.id))
     session.expunge(other)

@@ -16,7 +16,7 @@ from bot.people.invites import cancel_codes, new_code, redeem
 from bot.people.roles import Permission, can, require
 from bot.people.sessions import end_sessions
 from bot.store import audit
-from bot.store.tables import Invite, InvitePurpose, Officer, OfficerIdentity, Role
+from bot.store.tables import Conversation, Invite, InvitePurpose, Officer, OfficerIdentity, Role
 
 #: Two processes that start together must not both make a first administrator; any number that stays the same will do.
 _FIRST_ADMINISTRATOR_LOCK = 0x48444641
@@ -164,6 +164,26 @@ async def officer_of_account(session: AsyncSession, channel: str, user_id: str) 
         )
     )
     return found
+
+
+async def officers_chats(session: AsyncSession, channel: str) -> list[str]:
+    """The officers' own chats with the bot on a platform where a private chat has its person's id (Telegram)."""
+    rows = await session.scalars(
+        select(col(Conversation.chat_id))
+        .join(
+            OfficerIdentity,
+            (col(OfficerIdentity.channel) == col(Conversation.channel))
+            & (col(OfficerIdentity.user_id) == col(Conversation.chat_id)),
+        )
+        .join(Officer, col(Officer.id) == col(OfficerIdentity.officer_id))
+        .where(
+            col(Conversation.channel) == channel,
+            col(Conversation.unreachable_at).is_(None),
+            col(Officer.revoked_at).is_(None),
+        )
+        .order_by(col(Conversation.id))
+    )
+    return list(rows)
 
 
 async def officer_by_id(session: AsyncSession, officer_id: int) -> Officer:

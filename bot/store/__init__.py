@@ -9,7 +9,7 @@ from bot.store.audit import audit
 from bot.store.engine import Store, StoreUnavailable, Wake, WritePriority
 from bot.store.memory import StoredChannelState
 from bot.store.migrate import migrate
-from bot.store.outbox import enqueue, message_of
+from bot.store.outbox import enqueue, latest_sent, message_of
 
 __all__ = [
     "Store",
@@ -21,6 +21,7 @@ __all__ = [
     "audit",
     "describe_files",
     "enqueue",
+    "latest_sent",
     "load_file",
     "message_of",
     "migrate",

@@ -57,3 +57,18 @@ async def enqueue(
 def message_of(row: Outgoing) -> OutgoingMessage:
     """The message that a row carries."""
     return OutgoingMessage.model_validate(row.message)
+
+
+async def latest_sent(session: AsyncSession, channel: str, chat_id: str, platform_message_id: str) -> Outgoing | None:
+    """The row that made a message on its platform what it is now: the one that sent it, or edited it last."""
+    found: Outgoing | None = await session.scalar(
+        select(Outgoing)
+        .where(
+            col(Outgoing.channel) == channel,
+            col(Outgoing.chat_id) == chat_id,
+            col(Outgoing.platform_message_id) == platform_message_id,
+        )
+        .order_by(col(Outgoing.id).desc())
+        .limit(1)
+    )
+    return found

@@ -50,15 +50,34 @@ def test_one_chat_gets_a_message_a_second() -> None:
     assert limiter.wait("2", Lane.REPLY, after(0.4), group=False) == dt.timedelta(0)
 
 
-def test_a_group_gets_twenty_messages_a_minute() -> None:
+def test_a_group_gets_twenty_messages_a_minute_and_five_of_them_are_for_distress() -> None:
     limiter = Limiter(TELEGRAM)
-    for second in range(20):
+    for second in range(15):
         assert not limiter.wait("-1", Lane.ANSWER, after(second), group=True)
         limiter.took("-1", after(second), group=True)
     assert limiter.wait("-1", Lane.ANSWER, after(30), group=True) == dt.timedelta(seconds=30)
     assert "-1" in limiter.held(after(30))
-    assert limiter.wait("-1", Lane.ANSWER, after(60), group=True) == dt.timedelta(0)
-    assert "-1" not in limiter.held(after(60))
+    assert limiter.free_at(after(30)) == after(60)
+    limiter.took("-1", after(30), group=True)  # an alarm
+    assert limiter.wait("-1", Lane.ANSWER, after(30), group=True) == dt.timedelta(seconds=31)
+    assert limiter.wait("-1", Lane.ANSWER, after(61), group=True) == dt.timedelta(0)
+    assert "-1" not in limiter.held(after(61))
+
+
+def test_what_a_message_cost_beyond_one_is_counted_too() -> None:
+    limiter = Limiter(TELEGRAM)
+    limiter.took("-1", MORNING, group=True)
+    limiter.also_took("-1", 14, MORNING, group=True)
+    assert limiter.wait("-1", Lane.ANSWER, after(1), group=True) == dt.timedelta(seconds=59)
+
+
+def test_a_chat_that_just_got_a_message_is_left_out_of_the_look_until_its_second_is_over() -> None:
+    limiter = Limiter(TELEGRAM)
+    limiter.took("1", MORNING, group=False)
+    assert limiter.held(after(0.5)) == {"1"}
+    assert limiter.free_at(after(0.5)) == after(1)
+    assert limiter.held(after(1)) == frozenset()
+    assert limiter.free_at(after(1)) is None
 
 
 def test_a_429_pauses_that_chat_and_all_notices_but_not_other_peoples_replies() -> None:

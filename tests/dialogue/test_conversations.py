@@ -13,6 +13,7 @@ from bot.dialogue.actions import (
     BindOfficer,
     GiveAnswer,
     GiveDocument,
+    MarkTapped,
     OpenTicket,
     RecordFeedback,
     RecordQuestion,
@@ -28,7 +29,7 @@ from bot.dialogue.actions import (
 )
 from bot.dialogue.context import Awaiting, DialogueState, Knowledge, TicketBrief
 from bot.matching import Decision
-from bot.messages import Content, Lane, Language, Media, MediaKind, MediaRef, Membership, MembershipChange, Press
+from bot.messages import Content, Lane, Language, Media, MediaKind, Membership, MembershipChange, Press
 from tests.dialogue.conftest import Talk, a_match, data, words
 
 Talks = Callable[..., Talk]
@@ -118,8 +119,8 @@ TABLE: dict[str, tuple[dict[str, object], Content | str, list[type]]] = {
     "an unknown command": ({}, "/nonsense", [Say, Say]),
     "desk in private": ({}, "/desk ABCD", [Say]),
     "cancel": ({"state": DialogueState(awaiting=Awaiting.QUESTION)}, "/huy", [Say, SetState]),
-    "helpful": ({}, press("y:vms-which"), [RecordFeedback, Say]),
-    "unhelpful": ({}, press("w:vms-which"), [RecordFeedback, Say]),
+    "helpful": ({}, press("y:vms-which"), [RecordFeedback, Say, MarkTapped]),
+    "unhelpful": ({}, press("w:vms-which"), [RecordFeedback, Say, MarkTapped]),
     "a related question": ({}, press("e:vms-lost"), [RecordQuestion, GiveAnswer, SetState]),
     "an entry that is gone": ({}, press("e:nonsense"), [Say]),
     "an entry outside its validity": ({}, press("e:vms-expired"), [OpenTicket, SetState]),
@@ -279,7 +280,8 @@ def test_an_unread_photo_goes_to_the_officer_who_is_asked(talk: Talks) -> None:
     conversation = talk()
     conversation.say(PHOTO, message_id="77")
     conversation.say(press("ask"))
-    assert conversation.did(OpenTicket)[0].media == MediaRef(chat_id="7", message_id="77")
+    media = conversation.did(OpenTicket)[0].media
+    assert (media.chat_id, media.message_id, media.media) == ("7", "77", MediaKind.PHOTO)
 
 
 def test_a_long_text_is_handed_over_whole_when_its_beginning_is_unsure(talk: Talks) -> None:
@@ -372,7 +374,7 @@ def test_the_welcome_says_who_what_and_that_it_is_a_trial(talk: Talks) -> None:
 def test_switching_notices(talk: Talks) -> None:
     conversation = talk(subscriptions=frozenset({"law"}))
     replies = conversation.say("/thongbao")
-    assert data(replies) == ["s:on:weather", "s:on:safety", "s:off:law", "s:on:event"]
+    assert data(replies) == ["s:on:weather", "s:on:safety", "s:off:law", "s:on:event", "m"]
     text = words(conversation.say(press("s:on:weather")))
     assert "Đã bật: Thời tiết, bão" in text
     assert "Quy định mới: đang nhận" in text

@@ -73,7 +73,9 @@ TABLE: dict[str, tuple[dict[str, object], Content | str, Action | None]] = {
     "a photo as answer": (
         REPLY,
         Media(media=MediaKind.PHOTO, caption="mẫu đơn"),
-        DeskAct("answer", "HD-AAAA1", text="mẫu đơn", media=MediaRef(chat_id="7", message_id="55")),
+        DeskAct(
+            "answer", "HD-AAAA1", text="mẫu đơn", media=MediaRef(chat_id="7", message_id="55", media=MediaKind.PHOTO)
+        ),
     ),
     "a sticker as reply": (REPLY, Media(media=MediaKind.STICKER), None),
     "added to a group": (

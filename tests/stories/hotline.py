@@ -45,11 +45,11 @@ class Hotline:
             )
         return f"{self.url}/console/login/{code}"
 
-    async def desk_group(self, telegram: TelegramEmulator, chat_id: int = -1001) -> Group:
-        """A group on Telegram, bound as the officers' desk."""
+    async def desk_group(self, telegram: TelegramEmulator, chat_id: int = -1001, *, forum: bool = False) -> Group:
+        """A group on Telegram, bound as the officers' desk; a `forum` has topics."""
         async with self.house.store.write() as session:
             code = await people.invite_desk(session, now=self.house.clock.now(), by=None)
-        group = telegram.group(chat_id)
+        group = telegram.group(chat_id, forum=forum)
         group.member(900, "Hạnh").say(f"/desk {code}")
         await group.wait_message()
         return group

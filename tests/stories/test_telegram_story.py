@@ -36,8 +36,11 @@ async def test_a_question_typed_without_diacritics_gets_the_right_answer(
     assert answer.button("👍 Hữu ích")
     related = hotline.house.live.knowledge.snapshot.entries["vms-which-vessels"].related
     assert related
+    before = len(visitor.messages)
     query = visitor.press("👍 Hữu ích", answer)
-    await visitor.wait_message(containing="Cảm ơn")
+    await visitor.wait_edit(answer, button="✓ 👍 Hữu ích")
+    assert answer.button("Chưa đúng ý") is None
+    assert len(visitor.messages) == before, "the button itself says thanks"
     await telegram.wait_for(lambda: telegram.answered(query), what="the spinning button to be answered")
 
 
@@ -68,7 +71,7 @@ async def test_what_the_faq_does_not_cover_reaches_an_officer_and_the_answer_com
     await group.wait_message(containing="suất chiếu tối thứ bảy")
 
     officer.press(f"t:take:{code}", card)
-    await group.wait_message(containing=f"Hạnh nhận {code}")
+    await group.wait_edit(card, "Đang xử lý: Hạnh")
     officer.say("chuyện này không ai nên thấy")
     officer.reply(card, "/note gọi cho bên du lịch")
     await group.wait_message(containing="ghi chú nội bộ")
@@ -77,7 +80,7 @@ async def test_what_the_faq_does_not_cover_reaches_an_officer_and_the_answer_com
     answer = await visitor.wait_message(containing="bên tổ chức biểu diễn <nhé> & chúc vui.")
     assert code in answer.text
     officer.press(f"t:close:{code}", card)
-    await group.wait_message(containing=f"đóng {code}")
+    await group.wait_edit(card, "Đã đóng: Hạnh")
 
     everything = "\n".join(message.text for message in visitor.messages)
     assert "bên du lịch" not in everything
@@ -172,8 +175,9 @@ async def test_a_notice_reaches_its_subscribers_and_the_figures_say_so(
         person.say("/thongbao")
         await person.wait_message(containing="Thông báo")
     for person in askers[:2]:
+        page = person.last
         person.press("Bật: Thời tiết, bão")
-        await person.wait_message(containing="Đã bật")
+        await person.wait_edit(page, "Đã bật")
     askers[1].block()
     await asyncio.sleep(0)
     store, clock = hotline.house.store, hotline.house.clock

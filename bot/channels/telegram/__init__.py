@@ -8,16 +8,21 @@ room must not know what a message means, nor who may do what.
 
 from bot.channels.telegram.api import Api, Timeouts
 from bot.channels.telegram.channel import StartFailed, TelegramChannel, WebhookAddress
+from bot.channels.telegram.files import Download, FileGone, FileTooBig
 from bot.channels.telegram.health import PollerHealth
 from bot.channels.telegram.poller import Poller
 from bot.channels.telegram.probe import Probe, check
 from bot.channels.telegram.profile import Command, Profile
+from bot.channels.telegram.topics import TopicHints
 from bot.channels.telegram.webhook import SECRET_HEADER, WebhookIntake
 
 __all__ = [
     "SECRET_HEADER",
     "Api",
     "Command",
+    "Download",
+    "FileGone",
+    "FileTooBig",
     "Poller",
     "PollerHealth",
     "Probe",
@@ -25,6 +30,7 @@ __all__ = [
     "StartFailed",
     "TelegramChannel",
     "Timeouts",
+    "TopicHints",
     "WebhookAddress",
     "WebhookIntake",
     "check",

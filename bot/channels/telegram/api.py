@@ -7,6 +7,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from telegram import Bot
 from telegram.error import TelegramError
@@ -58,7 +59,7 @@ class Api:
             "pool_timeout": self.timeouts.pool,
         }
         self._requests = (HTTPXRequest(connection_pool_size=2, **waits), HTTPXRequest(connection_pool_size=64, **waits))
-        base = api_url.rstrip("/")
+        base = self._base = api_url.rstrip("/")
         self._bot = _RawBot(
             token,
             base_url=f"{base}/bot",
@@ -77,6 +78,10 @@ class Api:
         except (KeyError, TypeError, AttributeError) as error:
             # PTB's way of failing on JSON that isn't the Bot API's, say from a proxy's sign-in page.
             raise TelegramError(f"the answer to {method} is not the Bot API's") from error
+
+    def file_url(self, path: str) -> str:
+        """Where a file is fetched. It holds the token: never to be shown or logged."""
+        return f"{self._base}/file/bot{self._token}/{quote(path)}"
 
     async def aclose(self) -> None:
         """Closes all connections."""

@@ -7,6 +7,9 @@ from typing import Any
 
 from bot.messages import Location, Media, MediaKind
 
+#: Longer names of files or on contact cards are cut.
+NAME_LIMIT = 120
+
 #: Content fields in the order in which they are looked for: an animation carries a `document` too.
 _FILES = (
     ("animation", MediaKind.VIDEO),
@@ -61,23 +64,51 @@ def location_of(message: dict[str, Any], *, edited: bool) -> Location | None:
     accuracy = place.get("horizontal_accuracy")
     if accuracy is not None and not math.isfinite(accuracy):
         accuracy = None
-    return Location(latitude=latitude, longitude=longitude, accuracy_m=accuracy, live=edited)
+    venue = message.get("venue") or {}
+    name = _short(", ".join(part for part in (venue.get("title"), venue.get("address")) if part))
+    return Location(latitude=latitude, longitude=longitude, accuracy_m=accuracy, live=edited, name=name)
 
 
 def content_of(message: dict[str, Any]) -> Media | None:
     """The media in a message; None for a service message."""
     caption = message.get("caption", "")
+    album = message.get("media_group_id")
     if sizes := message.get("photo"):
         largest = max(sizes, key=lambda size: size.get("width", 0) * size.get("height", 0))
-        return Media(media=MediaKind.PHOTO, file_id=largest["file_id"], caption=caption)
+        return _file(MediaKind.PHOTO, largest, caption, album)
     for field, kind in _FILES:
         if field in message:
-            return Media(media=kind, file_id=message[field]["file_id"], caption=caption)
+            return _file(kind, message[field], caption, album)
     if "contact" in message:
-        return Media(media=MediaKind.CONTACT)
+        return Media(media=MediaKind.CONTACT, name=_card(message["contact"]))
     carried = message.keys() - _ENVELOPE
     if carried & _OTHER:
         return Media(media=MediaKind.OTHER, caption=caption)
     if not carried or any(field.startswith(_SERVICE_STARTS) for field in carried):
         return None
     return Media(media=MediaKind.OTHER, caption=caption)
+
+
+def _file(kind: MediaKind, file: dict[str, Any], caption: str, album: str | None) -> Media:
+    size = file.get("file_size")
+    return Media(
+        media=kind,
+        file_id=file["file_id"],
+        caption=caption,
+        name=_short(file.get("file_name")),
+        size=size if isinstance(size, int) and not isinstance(size, bool) and size >= 0 else None,
+        album=album,
+    )
+
+
+def _card(contact: dict[str, Any]) -> str:
+    """Who a contact card shows, and the number."""
+    name = " ".join(part for part in (contact.get("first_name"), contact.get("last_name")) if isinstance(part, str))
+    return _short(" · ".join(part for part in (name, contact.get("phone_number")) if part))
+
+
+def _short(name: object) -> str:
+    """A name in one line, without what could turn the rest of the line around (file names that lie: `gpj.exe`)."""
+    if not isinstance(name, str):
+        return ""
+    return " ".join("".join(c if c.isprintable() else " " for c in name).split())[:NAME_LIMIT]

@@ -36,6 +36,8 @@ _NOT_WRITTEN = (
 #: 400s that are final for the chat, not for the message.
 _UNKNOWN_CHAT = ("chat not found", "user not found", "peer_id_invalid", "chat_id is empty", "user_id_invalid")
 _EDIT_IMPOSSIBLE = ("message to edit not found", "message can't be edited", "message_id_invalid")
+_NO_THREAD = ("message thread not found", "topic_deleted", "topic_id_invalid")
+_NO_TOPICS = ("not enough rights", "not a forum", "chat_admin_required", "channel_forum_missing")
 _BAD_URL = ("button_url_invalid", "wrong http url", "button url", "url host is empty", "unsupported url protocol")
 
 #: A 429 without `retry_after`, seen from proxies; seconds.
@@ -49,6 +51,8 @@ class Complaint(Enum):
     EDIT_IMPOSSIBLE = auto()
     MARKUP = auto()
     BUTTON_URL = auto()
+    NO_THREAD = auto()
+    THREAD_CLOSED = auto()
 
 
 def complaint(error: TelegramError) -> Complaint | None:
@@ -64,7 +68,17 @@ def complaint(error: TelegramError) -> Complaint | None:
         return Complaint.MARKUP
     if any(words in text for words in _BAD_URL):
         return Complaint.BUTTON_URL
+    if any(words in text for words in _NO_THREAD):
+        return Complaint.NO_THREAD
+    if "topic_closed" in text:
+        return Complaint.THREAD_CLOSED
     return None
+
+
+def topics_refused(error: TelegramError) -> bool:
+    """The group has no topics, or the bot lacks the right to manage them: for a person to mend."""
+    text = error.message.lower()
+    return isinstance(error, BadRequest) and from_bot_api(error) and any(words in text for words in _NO_TOPICS)
 
 
 def from_bot_api(error: TelegramError) -> bool:

@@ -126,6 +126,7 @@ class Poller:
             await self._sleep(wait)
             return False
         self._presses.answer(arrivals)
+        self._channel.typing.heard(arrivals)
         ids = [int(arrival.platform_id) for arrival in arrivals if arrival.platform_id.lstrip("-").isdigit()]
         if ids:
             self._offset = max(ids) + 1

@@ -1,4 +1,4 @@
-"""What the bot says of itself in Telegram's own surfaces: the command menu and its descriptions."""
+"""What the bot says of itself in Telegram's own surfaces: the command menus and its descriptions."""
 
 from __future__ import annotations
 
@@ -18,14 +18,23 @@ class Command:
     description: str
 
 
+#: A command menu in each two-letter language.
+Menu = Mapping[str, tuple[Command, ...]]
+
+
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """Commands and descriptions by two-letter language; the `default` language speaks to everybody else too.
+    """Menus and descriptions by two-letter language; the `default` language speaks to everybody else too.
 
+    `commands` are the askers', `group_commands` those of groups that aren't bound yet, `desk_commands` those of the
+    officers' groups, `officer_commands` those of an officer's own chat (`Menus` sets them where they belong).
     `description` (up to 512) stands in the empty chat, `short_description` (up to 120) on the bot's page.
     """
 
-    commands: Mapping[str, tuple[Command, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    commands: Menu = field(default_factory=lambda: MappingProxyType({}))
+    group_commands: Menu = field(default_factory=lambda: MappingProxyType({}))
+    desk_commands: Menu = field(default_factory=lambda: MappingProxyType({}))
+    officer_commands: Menu = field(default_factory=lambda: MappingProxyType({}))
     description: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     short_description: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     default: str = "vi"
@@ -33,24 +42,24 @@ class Profile:
     @property
     def digest(self) -> str:
         """Changes when anything in it changes."""
-        text = json.dumps(
+        menus = (self.commands, self.group_commands, self.desk_commands, self.officer_commands)
+        return digest_of(
             {
-                "commands": {language: [asdict(c) for c in commands] for language, commands in self.commands.items()},
+                "menus": [_plain(menu) for menu in menus],
                 "description": dict(self.description),
                 "short_description": dict(self.short_description),
                 "default": self.default,
-            },
-            sort_keys=True,
+            }
         )
-        return hashlib.sha256(text.encode()).hexdigest()
 
     def calls(self) -> Iterator[tuple[str, dict[str, Any]]]:
-        """The calls that publish it: default and private scope, each language and once without one."""
-        for language, commands in self.commands.items():
-            menu = [{"command": c.name, "description": c.description} for c in commands]
-            for code in self._codes(language):
-                for scope in ("default", "all_private_chats"):
-                    yield "setMyCommands", {"commands": menu, "scope": {"type": scope}, **code}
+        """The calls that publish what everybody sees: the most specific scope wins (Bot API, setMyCommands)."""
+        for scope, menu in (
+            ("default", self.commands),
+            ("all_private_chats", self.commands),
+            ("all_group_chats", self.group_commands),
+        ):
+            yield from self.menu_calls({"type": scope}, menu)
         for method, name, texts in (
             ("setMyDescription", "description", self.description),
             ("setMyShortDescription", "short_description", self.short_description),
@@ -59,6 +68,28 @@ class Profile:
                 for code in self._codes(language):
                     yield method, {name: text, **code}
 
+    def menu_calls(self, scope: Mapping[str, Any], menu: Menu) -> Iterator[tuple[str, dict[str, Any]]]:
+        """The calls that set one menu for one scope, each language and once without one."""
+        for language, commands in menu.items():
+            shown = [{"command": c.name, "description": c.description} for c in commands]
+            for code in self._codes(language):
+                yield "setMyCommands", {"commands": shown, "scope": dict(scope), **code}
+
+    def removal_calls(self, scope: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+        """The calls that take a scope's menu away, so that the more general one shows again."""
+        for language in self.commands:
+            for code in self._codes(language):
+                yield "deleteMyCommands", {"scope": dict(scope), **code}
+
     def _codes(self, language: str) -> list[dict[str, str]]:
         code = {"language_code": language}
         return [code, {}] if language == self.default else [code]
+
+
+def digest_of(value: Any) -> str:
+    """A fingerprint of a JSON value."""
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
+
+
+def _plain(menu: Menu) -> dict[str, list[dict[str, str]]]:
+    return {language: [asdict(command) for command in commands] for language, commands in menu.items()}

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.channels.telegram.markup import split, to_html
-from bot.messages import Button, ButtonStyle, FileRef, OutgoingMessage, Rejected, RichText, plain
+from bot.messages import Button, ButtonStyle, FileRef, Location, OutgoingMessage, Rejected, RichText, plain
 
 #: Bot API, InlineKeyboardButton: callback_data 1-64 bytes (Vietnamese letters take 2-3).
 MAX_CALLBACK_BYTES = 64
@@ -55,6 +55,11 @@ class Call:
         params["text"] = params.pop("caption", "📎")
         return replace(self, method="sendMessage", params=params, file=None)
 
+    def without_thread(self) -> Call:
+        """The same call to the whole group, for when the topic that it is a reply in is gone."""
+        params = {k: v for k, v in self.params.items() if k != "message_thread_id"}
+        return replace(self, params=params)
+
     @property
     def has_links(self) -> bool:
         """Whether a button opens an address."""
@@ -72,10 +77,16 @@ class Call:
         return replace(self, params=params)
 
 
-def render(chat_id: str, message: OutgoingMessage) -> list[Call]:
-    """The calls that show `message` in a chat, in order; raises `Rejected` for what no call could show."""
+def render(chat_id: str, message: OutgoingMessage, thread: int | None = None) -> list[Call]:
+    """The calls that show `message` in a chat, in order; raises `Rejected` for what no call could show.
+
+    `thread` is the forum topic to send to; without it the message's own `thread` counts.
+    """
     target = _chat(chat_id)
     common: dict[str, Any] = {"chat_id": target}
+    thread = thread if thread is not None else _number(message.thread)
+    if thread is not None:
+        common["message_thread_id"] = thread
     if message.silent:
         common["disable_notification"] = True
     inline = _inline(message.buttons)
@@ -106,10 +117,12 @@ def render(chat_id: str, message: OutgoingMessage) -> list[Call]:
         words = {"text": to_html(part), "parse_mode": "HTML", "link_preview_options": {"is_disabled": True}}
         calls.append(Call("sendMessage", common | words | reply, plain(part)))
         reply = {}
+    edited = _number(message.edit_of)
+    if not calls and edited is not None:
+        keys = {"chat_id": target, "message_id": edited} | ({"reply_markup": inline} if inline else {})
+        return [Call("editMessageReplyMarkup", keys)]
     if not calls:
         raise Rejected("the message has neither words nor anything to relay")
-
-    edited = _number(message.edit_of)
     if edited is not None and parts and not message.relay and not message.file:
         calls[0] = _as_edit(calls[0], edited)
     if inline:
@@ -119,6 +132,8 @@ def render(chat_id: str, message: OutgoingMessage) -> list[Call]:
             calls.append(_aside(common, f"👇 {ask}" if ask else "✓", bottom))
         else:
             calls[-1].params["reply_markup"] = bottom
+    if message.pin is not None and calls[0].method != "editMessageText":
+        calls.append(_pin(common, message.pin))
     return calls
 
 
@@ -137,8 +152,17 @@ def _is_photo(file: FileRef) -> bool:
     return min(sides) > 0 and sum(sides) <= MAX_PHOTO_SIDES and max(sides) <= MAX_PHOTO_RATIO * min(sides)
 
 
+def _pin(common: dict[str, Any], place: Location) -> Call:
+    """The place on the map in the app, from which a phone navigates; the words tell it too."""
+    params = common | {"latitude": place.latitude, "longitude": place.longitude, "disable_notification": True}
+    # Bot API, sendLocation: the radius of uncertainty, 0-1500 m
+    if place.accuracy_m is not None and 0 <= place.accuracy_m <= 1500:
+        params["horizontal_accuracy"] = place.accuracy_m
+    return Call("sendLocation", params, aside=True)
+
+
 def _as_edit(call: Call, message_id: int) -> Call:
-    left_out = {"disable_notification", "reply_parameters"}
+    left_out = {"disable_notification", "reply_parameters", "message_thread_id"}
     params = {k: v for k, v in call.params.items() if k not in left_out} | {"message_id": message_id}
     return Call("editMessageText", params, call.plain)
 

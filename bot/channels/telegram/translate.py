@@ -137,6 +137,8 @@ def _message(message: dict[str, Any], username: str | None, *, edited: bool) -> 
         message_id=str(message["message_id"]),
         reply_to=_reply_to(message),
         edited=edited,
+        topic=_topic(message),
+        forum=_forum(chat),
     )
 
 
@@ -187,6 +189,16 @@ def _reply_to(message: dict[str, Any]) -> str | None:
     return str(answered["message_id"])
 
 
+def _topic(message: dict[str, Any]) -> str | None:
+    """The forum topic; ordinary supergroups give their threads of replies a `message_thread_id` too."""
+    number = message.get("message_thread_id")
+    return str(number) if message.get("is_topic_message") and _is_id(number) else None
+
+
+def _forum(chat: dict[str, Any]) -> bool | None:
+    return bool(chat.get("is_forum")) if chat["type"] == "supergroup" else None
+
+
 def _sender(person: dict[str, Any]) -> Sender:
     names = [person.get("first_name"), person.get("last_name")]
     return Sender(
@@ -212,6 +224,8 @@ def _press(query: dict[str, Any], received: dt.datetime) -> InboundMessage | Non
             data=query["data"], press_id=str(query["id"]), message_id=str(number) if number is not None else None
         ),
         sent_at=received,
+        topic=_topic(message),
+        forum=_forum(message["chat"]),
     )
 
 

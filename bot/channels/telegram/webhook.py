@@ -85,6 +85,7 @@ class WebhookIntake:
             log.critical("UPDATE CAN'T BE STORED, Telegram delivers it again", reason=str(error), exc_info=not known)
             return HTTPStatus.SERVICE_UNAVAILABLE
         self._presses.answer([arrival])
+        self._channel.typing.heard([arrival])
         return HTTPStatus.OK
 
     async def run(self) -> None:

@@ -71,3 +71,6 @@ class Notice(SQLModel, table=True):
     )
     expanded_at: dt.datetime | None = Field(default=None, sa_type=UtcDateTime)
     completed_at: dt.datetime | None = Field(default=None, sa_type=UtcDateTime)
+    public_marked_at: dt.datetime | None = Field(
+        default=None, sa_type=UtcDateTime, description="when its posts in public channels were marked as over"
+    )

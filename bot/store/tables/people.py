@@ -73,6 +73,7 @@ class Conversation(SQLModel, table=True):
     last_inbound_at: dt.datetime | None = Field(default=None, sa_type=UtcDateTime)
     unreachable_at: dt.datetime | None = Field(default=None, sa_type=UtcDateTime)
     unreachable_reason: str | None = None
+    forum: bool = Field(default=False, description="a group with topics: each ticket gets one of its own")
 
 
 class Subscription(SQLModel, table=True):

@@ -6,7 +6,7 @@ import datetime as dt
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Index, SmallInteger, UniqueConstraint
+from sqlalchemy import Index, SmallInteger, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from bot.store.tables.types import EnumText, Json, RowId, UtcDateTime
@@ -67,6 +67,9 @@ class Inbound(SQLModel, table=True):
     handled_at: dt.datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
+_IN_TOPIC = text("platform_topic_id IS NOT NULL")
+
+
 class Outgoing(SQLModel, table=True):
     """A message on its way to one chat; only the courier moves it."""
 
@@ -78,6 +81,15 @@ class Outgoing(SQLModel, table=True):
         Index("ix_outgoing_chat", "channel", "chat_id", "id"),
         # a reply to a card leads back to its ticket
         Index("ix_outgoing_platform", "channel", "chat_id", "platform_message_id"),
+        # what is written in a group's topic leads to its ticket
+        Index(
+            "ix_outgoing_topic",
+            "channel",
+            "chat_id",
+            "platform_topic_id",
+            sqlite_where=_IN_TOPIC,
+            postgresql_where=_IN_TOPIC,
+        ),
         # a ticket's cards, and what became of its answers
         Index("ix_outgoing_ticket", "ticket_id", "source"),
         # a notice's delivery figures
@@ -101,6 +113,9 @@ class Outgoing(SQLModel, table=True):
     sending_at: dt.datetime | None = Field(default=None, sa_type=UtcDateTime)
     sent_at: dt.datetime | None = Field(default=None, sa_type=UtcDateTime)
     platform_message_id: str | None = Field(default=None, max_length=64)
+    platform_topic_id: str | None = Field(
+        default=None, max_length=64, description="the topic of a group that it stands in"
+    )
     error: str | None = None
     dedupe_key: str | None = Field(default=None, max_length=128)
     inbound_id: int | None = Field(default=None, foreign_key="inbound.id", sa_type=RowId)

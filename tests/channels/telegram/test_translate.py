@@ -79,7 +79,7 @@ CONTENT: list[tuple[str, dict[str, Any], Content]] = [
     (
         "venue",
         {"message": message(venue={"location": SPOT, "title": "Cảng", "address": ""})},
-        Location(latitude=10.01, longitude=104.5),
+        Location(latitude=10.01, longitude=104.5, name="Cảng"),
     ),
     (
         "first message of a live position",
@@ -99,7 +99,11 @@ CONTENT: list[tuple[str, dict[str, Any], Content]] = [
     ("document", {"message": message(document=FILE, caption="x")}, media(MediaKind.DOCUMENT, "x")),
     ("audio file", {"message": message(audio=FILE)}, media(MediaKind.DOCUMENT)),
     ("sticker", {"message": message(sticker=FILE)}, media(MediaKind.STICKER)),
-    ("contact", {"message": message(contact={"phone_number": "1", "first_name": "B"})}, Media(media=MediaKind.CONTACT)),
+    (
+        "contact",
+        {"message": message(contact={"phone_number": "1", "first_name": "B"})},
+        Media(media=MediaKind.CONTACT, name="B · 1"),
+    ),
     ("dice", {"message": message(dice={"emoji": "🎲", "value": 1})}, Media(media=MediaKind.OTHER)),
     ("a kind of the future", {"message": message(hologram={"x": 1})}, Media(media=MediaKind.OTHER)),
     (
@@ -232,6 +236,7 @@ def test_the_envelope_comes_along() -> None:
             "message_id": "7",
             "reply_to": "3",
             "edited": True,
+            "forum": False,
         }
     )
 

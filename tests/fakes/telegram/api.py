@@ -11,9 +11,14 @@ from tests.fakes.telegram.delivery import Webhook
 from tests.fakes.telegram.errors import ApiError, bad
 from tests.fakes.telegram.markup import parse_html, units
 from tests.fakes.telegram.rates import Rates
+from tests.fakes.telegram.things import place
 from tests.fakes.telegram.updates import Updates
-from tests.fakes.telegram.world import Chat, Json, Message, World
+from tests.fakes.telegram.world import Chat, ForumTopic, Json, Message, World
 
+#: Bot API, createForumTopic: icon_color.
+_TOPIC_COLOURS = {0x6FB9F0, 0xFFD67E, 0xCB86DB, 0x8EEE98, 0xFF93B2, 0xFB6F5F}
+#: Bot API, getFile: bots can download files of up to 20 MB.
+DOWNLOAD_LIMIT = 20 * 1024 * 1024
 _ACTIONS = {
     "typing",
     "upload_photo",
@@ -62,8 +67,29 @@ class BotApi:
         for command in commands:
             if not re.fullmatch(r"[a-z0-9_]{1,32}", command["command"]):
                 raise bad("BOT_COMMAND_INVALID")
-        self.settings["commands"][(scope or {"type": "default"})["type"], language_code] = commands
+        if len(commands) > 100:
+            raise bad("BOT_COMMANDS_TOO_MUCH")
+        self.settings["commands"][self._scope(scope), language_code] = commands
         return True
+
+    def _delete_my_commands(self, scope: Json | None = None, language_code: str = "") -> bool:
+        self.settings["commands"].pop((self._scope(scope), language_code), None)
+        return True
+
+    def _get_my_commands(self, scope: Json | None = None, language_code: str = "") -> list[Json]:
+        return list(self.settings["commands"].get((self._scope(scope), language_code), []))
+
+    def _scope(self, scope: Json | None) -> str:
+        """A scope as one word: `default`, `all_private_chats`, `chat:-1001` (Bot API, BotCommandScope)."""
+        kind = (scope or {"type": "default"}).get("type")
+        if kind in ("default", "all_private_chats", "all_group_chats", "all_chat_administrators"):
+            return str(kind)
+        if kind not in ("chat", "chat_administrators", "chat_member") or scope is None or "chat_id" not in scope:
+            raise bad("unsupported BotCommandScope type specified")
+        chat = self._known(scope["chat_id"])
+        if chat.kind == "channel":
+            raise bad("can't change commands in channel chats")
+        return f"{kind}:{chat.id}"
 
     def _set_my_description(self, description: str = "", language_code: str = "") -> bool:
         self.settings["description"][language_code] = description
@@ -129,14 +155,16 @@ class BotApi:
         reply_markup: Json | None = None,
         reply_parameters: Json | None = None,
         disable_notification: bool = False,
+        message_thread_id: int | None = None,
         **_: Any,
     ) -> Json:
         chat = self._target(chat_id)
         content = _words(text, parse_mode)
         markup = _markup(chat, reply_markup)
         reply_to = _reply(chat, reply_parameters)
+        topic = self._thread(chat, message_thread_id)
         self._count(chat)
-        message = self._post(chat, content, reply_to, disable_notification, markup)
+        message = self._post(chat, content, reply_to, disable_notification, markup, topic)
         message.html = text if parse_mode else None
         return message.raw
 
@@ -182,21 +210,26 @@ class BotApi:
         disable_notification: bool = False,
         caption: str | None = None,
         parse_mode: str | None = None,
+        message_thread_id: int | None = None,
         **_: Any,
     ) -> Json:
         chat, source = self._target(chat_id), self._known(from_chat_id)
         original = source.messages.get(message_id)
         if original is None or original.deleted or original.kind == "service":
             raise bad("message to copy not found")
-        envelope = {"message_id", "date", "chat", "from", "reply_to_message", "reply_markup", "edit_date"}
+        envelope = {
+            "message_id", "date", "chat", "from", "reply_to_message", "reply_markup", "edit_date",
+            "message_thread_id", "is_topic_message", "sender_chat", "media_group_id",
+        }  # fmt: skip
         content = {key: value for key, value in original.raw.items() if key not in envelope}
         if caption is not None:
             words = _words(caption, parse_mode, most=1024)
             content |= {"caption": words["text"]}
         markup = _markup(chat, reply_markup)
         reply_to = _reply(chat, reply_parameters)
+        topic = self._thread(chat, message_thread_id)
         self._count(chat)
-        message = self._post(chat, content, reply_to, disable_notification, markup)
+        message = self._post(chat, content, reply_to, disable_notification, markup, topic)
         message.copy_of = (source.id, message_id)
         return {"message_id": message.id}
 
@@ -244,11 +277,101 @@ class BotApi:
         message.deleted = True
         return True
 
-    def _send_chat_action(self, chat_id: int | str, action: str, **_: Any) -> bool:
-        self._target(chat_id)
+    def _send_location(
+        self,
+        chat_id: int | str,
+        latitude: float,
+        longitude: float,
+        horizontal_accuracy: float | None = None,
+        reply_markup: Json | None = None,
+        reply_parameters: Json | None = None,
+        disable_notification: bool = False,
+        message_thread_id: int | None = None,
+        **_: Any,
+    ) -> Json:
+        chat = self._target(chat_id)
+        if abs(latitude) > 90 or abs(longitude) > 180:
+            raise bad("invalid coordinates specified")
+        if horizontal_accuracy is not None and not 0 <= horizontal_accuracy <= 1500:
+            raise bad("horizontal accuracy must be between 0 and 1500")
+        markup = _markup(chat, reply_markup)
+        reply_to = _reply(chat, reply_parameters)
+        topic = self._thread(chat, message_thread_id)
+        self._count(chat)
+        content = {"location": place(latitude, longitude, horizontal_accuracy)}
+        return self._post(chat, content, reply_to, disable_notification, markup, topic).raw
+
+    def _send_chat_action(
+        self, chat_id: int | str, action: str, message_thread_id: int | None = None, **_: Any
+    ) -> bool:
+        chat = self._target(chat_id)
         if action not in _ACTIONS:
             raise bad("wrong parameter action in request")
+        chat.actions.append((action, self._thread(chat, message_thread_id)))
         return True
+
+    # --- forum topics -----------------------------------------------------------------------------------------------
+
+    def _create_forum_topic(self, chat_id: int | str, name: str, icon_color: int = 0x6FB9F0, **_: Any) -> Json:
+        chat = self._target(chat_id)
+        if not chat.forum:
+            raise bad("the chat is not a forum")
+        if chat.bot != "administrator" or not chat.manages_topics:
+            raise bad("not enough rights to create a topic")
+        if icon_color not in _TOPIC_COLOURS:
+            raise bad("wrong topic icon color specified")
+        # The service message is the bot's, so it is taken to count among its twenty a minute (nowhere documented).
+        self._count(chat)
+        made = {"name": name, "icon_color": icon_color}
+        message = self._world.post(chat, self._world.bot, {"forum_topic_created": made})
+        message.by_bot = False  # nothing that it said
+        message.raw |= {"message_thread_id": message.id, "is_topic_message": True}
+        chat.topics[message.id] = ForumTopic(message.id, name, icon_color)
+        return {"message_thread_id": message.id} | made
+
+    def _edit_forum_topic(self, chat_id: int | str, message_thread_id: int, name: str = "", **_: Any) -> bool:
+        chat, topic = self._topic(chat_id, message_thread_id)
+        if not name or topic.name == name:
+            raise bad("TOPIC_NOT_MODIFIED")
+        self._count(chat)
+        topic.name = name
+        self._world.post(chat, self._world.bot, {"forum_topic_edited": {"name": name}}, topic=topic.id).by_bot = False
+        return True
+
+    def _close_forum_topic(self, chat_id: int | str, message_thread_id: int) -> bool:
+        return self._shut(chat_id, message_thread_id, closed=True)
+
+    def _reopen_forum_topic(self, chat_id: int | str, message_thread_id: int) -> bool:
+        return self._shut(chat_id, message_thread_id, closed=False)
+
+    def _shut(self, chat_id: int | str, message_thread_id: int, *, closed: bool) -> bool:
+        chat, topic = self._topic(chat_id, message_thread_id)
+        if topic.closed == closed:
+            raise bad("TOPIC_NOT_MODIFIED")
+        self._count(chat)
+        topic.closed = closed
+        service = "forum_topic_closed" if closed else "forum_topic_reopened"
+        self._world.post(chat, self._world.bot, {service: {}}, topic=topic.id).by_bot = False
+        return True
+
+    def _topic(self, chat_id: int | str, message_thread_id: int) -> tuple[Chat, ForumTopic]:
+        chat = self._target(chat_id)
+        topic = chat.topics.get(message_thread_id)
+        if not chat.forum or topic is None or topic.deleted:
+            raise bad("message thread not found")
+        # The bot made all the topics here, and their creator needs no right for them.
+        return chat, topic
+
+    def _thread(self, chat: Chat, message_thread_id: int | None) -> int | None:
+        """The topic that a message is sent to. The bot, an administrator with the right, may write to a closed one."""
+        if message_thread_id is None:
+            return None
+        topic = chat.topics.get(message_thread_id)
+        if not chat.forum or topic is None or topic.deleted:
+            raise bad("message thread not found")
+        if topic.closed and (chat.bot != "administrator" or not chat.manages_topics):
+            raise bad("TOPIC_CLOSED")
+        return topic.id
 
     def _get_chat(self, chat_id: int | str) -> Json:
         chat = self._known(chat_id)
@@ -262,7 +385,10 @@ class BotApi:
     def _get_file(self, file_id: str) -> Json:
         if file_id not in self.files:
             raise bad("invalid file_id")
-        return self.files[file_id]
+        file = self.files[file_id]
+        if file.get("file_size", 0) > DOWNLOAD_LIMIT:
+            raise bad("file is too big")
+        return file
 
     # --- shared ---------------------------------------------------------------------------------------------------
 
@@ -320,11 +446,24 @@ class BotApi:
         if self._rates:
             self._rates.count(chat.id, self._world.now())
 
-    def _post(self, chat: Chat, content: Json, reply_to: int | None, silent: bool, markup: Json | None) -> Message:
+    def _post(
+        self,
+        chat: Chat,
+        content: Json,
+        reply_to: int | None,
+        silent: bool,
+        markup: Json | None,
+        topic: int | None = None,
+    ) -> Message:
         inline = markup if markup and "inline_keyboard" in markup else None
         sender = self._world.bot if chat.kind != "channel" else None
         message = self._world.post(
-            chat, sender, content | ({"reply_markup": inline} if inline else {}), reply_to=reply_to, silent=silent
+            chat,
+            sender,
+            content | ({"reply_markup": inline} if inline else {}),
+            reply_to=reply_to,
+            topic=topic,
+            silent=silent,
         )
         message.by_bot = True
         if markup and not inline:

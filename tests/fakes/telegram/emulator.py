@@ -17,7 +17,7 @@ from tests.fakes.telegram.methods import METHODS
 from tests.fakes.telegram.people import Group, Person, View
 from tests.fakes.telegram.rates import Rates
 from tests.fakes.telegram.server import HangUp, HttpRequest, HttpResponse, HttpServer
-from tests.fakes.telegram.things import file_ids
+from tests.fakes.telegram.things import files
 from tests.fakes.telegram.updates import Updates
 from tests.fakes.telegram.world import Chat, Json, Message, World, member
 
@@ -50,6 +50,8 @@ class TelegramEmulator:
     ) -> None:
         self.token = token
         self.calls: list[Call] = []
+        #: What a file's path holds; tests may put something else there.
+        self.contents: dict[str, bytes] = {}
         self.faults = Faults()
         self.rates = Rates() if rates else None
         bot = {"id": int(token.partition(":")[0]), "is_bot": True, "first_name": "Hải Đăng", "username": username}
@@ -91,12 +93,18 @@ class TelegramEmulator:
         return view
 
     def group(
-        self, chat_id: int, title: str = "Trực ban", *, kind: str = "supergroup", bot: str = "administrator"
+        self,
+        chat_id: int,
+        title: str = "Trực ban",
+        *,
+        kind: str = "supergroup",
+        bot: str = "administrator",
+        forum: bool = False,
     ) -> Group:
-        """The group, supergroup or channel with this (negative) id."""
+        """The group, supergroup or channel with this (negative) id; a `forum` has topics."""
         view = self._views.get(chat_id)
         if not isinstance(view, Group):
-            chat = Chat(chat_id, kind, title, bot=bot)
+            chat = Chat(chat_id, kind, title, bot=bot, forum=forum)
             self.world.chats[chat_id] = chat
             view = self._views[chat_id] = Group(self, chat)
         return view
@@ -107,12 +115,21 @@ class TelegramEmulator:
 
     # --- what people do (used by `people`) --------------------------------------------------------------------------
 
-    def write(self, chat: Chat, person: Json | None, content: Json, reply_to: int | None) -> int:
+    def write(
+        self, chat: Chat, person: Json | None, content: Json, reply_to: int | None, topic: int | None = None
+    ) -> int:
         """Somebody's message, and its update if the bot gets to see it."""
-        message = self.world.post(chat, person, content, reply_to=reply_to)
-        for file_id in file_ids(content):
-            unique = file_id.replace("file-", "unique-")
-            self.api.files[file_id] = {"file_id": file_id, "file_unique_id": unique, "file_path": f"files/{unique}"}
+        message = self.world.post(chat, person, content, reply_to=reply_to, topic=topic)
+        for file in files(content):
+            file_id, unique = file["file_id"], file["file_unique_id"]
+            path = f"files/{unique}"
+            self.api.files[file_id] = {
+                "file_id": file_id,
+                "file_unique_id": unique,
+                "file_size": file["file_size"],
+                "file_path": path,
+            }
+            self.contents.setdefault(path, b"\xff\xd8\xff" + file_id.encode().ljust(file["file_size"] - 3, b"."))
         chat.started = True
         if not chat.blocked and self._bot_sees(chat, message):
             self._update("channel_post" if chat.kind == "channel" else "message", message.raw)
@@ -233,6 +250,8 @@ class TelegramEmulator:
             from tests.fakes.telegram.control import control
 
             return control(self, request)
+        if request.path.startswith("/file/"):
+            return self._file(request.path)
         match = re.fullmatch(r"/bot([^/]*)/(\w+)", request.path)
         name = _METHOD_NAMES.get(match[2].lower()) if match else None
         if not match or not re.fullmatch(r"\d+:[\w-]+", match[1]):
@@ -248,6 +267,16 @@ class TelegramEmulator:
             raise
         self._note(name, request.fields, response.status)
         return response
+
+    def _file(self, path: str) -> HttpResponse:
+        """A download. Telegram gives every file out as a heap of bytes, whatever it is."""
+        match = re.fullmatch(r"/file/bot([^/]*)/(.+)", path)
+        if not match or match[1] != self.token:
+            return HttpResponse(401, ApiError(401, "Unauthorized").body)
+        content = self.contents.get(match[2])
+        if content is None:
+            return HttpResponse(404, ApiError(404, "Not Found").body)
+        return HttpResponse(200, content, "application/octet-stream")
 
     def _note(self, method: str, params: Json, status: int | None) -> None:
         self.calls.append(Call(method, params, status))

@@ -137,6 +137,46 @@ getChat
 deleteMessage
     chat_id!                             Integer | String
     message_id!                          Integer
+createForumTopic
+    chat_id!                             Integer | String
+    name!                                String 1-128 characters
+    icon_color                           Integer
+    icon_custom_emoji_id                 String
+editForumTopic
+    chat_id!                             Integer | String
+    message_thread_id!                   Integer
+    name                                 String 0-128 characters
+    icon_custom_emoji_id                 String
+closeForumTopic
+    chat_id!                             Integer | String
+    message_thread_id!                   Integer
+reopenForumTopic
+    chat_id!                             Integer | String
+    message_thread_id!                   Integer
+sendLocation
+    business_connection_id               String
+    chat_id!                             Integer | String
+    message_thread_id                    Integer
+    direct_messages_topic_id             Integer
+    latitude!                            Float
+    longitude!                           Float
+    horizontal_accuracy                  Float
+    live_period                          Integer
+    heading                              Integer
+    proximity_alert_radius               Integer
+    disable_notification                 Boolean
+    protect_content                      Boolean
+    allow_paid_broadcast                 Boolean
+    message_effect_id                    String
+    suggested_post_parameters            SuggestedPostParameters
+    reply_parameters                     ReplyParameters
+    reply_markup                         InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove | ForceReply
+deleteMyCommands
+    scope                                BotCommandScope
+    language_code                        String
+getMyCommands
+    scope                                BotCommandScope
+    language_code                        String
 sendChatAction
     business_connection_id               String
     chat_id!                             Integer | String

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from tests.fakes.telegram.things import media, place
-from tests.fakes.telegram.world import Chat, Json, Message, member
+from tests.fakes.telegram.world import Chat, ForumTopic, Json, Message, member
 
 if TYPE_CHECKING:
     from tests.fakes.telegram.emulator import TelegramEmulator
@@ -97,10 +97,32 @@ class View:
     def _message(self, message: Message | int) -> Message:
         return self.chat.messages[message] if isinstance(message, int) else message
 
-    def _share(self, person: Json, content: Json, reply_to: Message | int | None = None, caption: str = "") -> int:
+    def _share(
+        self,
+        person: Json,
+        content: Json,
+        reply_to: Message | int | None = None,
+        caption: str = "",
+        topic: int | None = None,
+    ) -> int:
         number = reply_to.id if isinstance(reply_to, Message) else reply_to
+        if topic is None and number is not None and number in self.chat.messages:
+            topic = self.chat.messages[number].topic  # an answer stands where the question stands
         words = {"caption": caption} if caption else {}
-        return self._emulator.write(self.chat, person, content | words, number)
+        return self._emulator.write(self.chat, person, content | words, number, topic)
+
+    async def wait_edit(
+        self, message: Message, containing: str = "", *, button: str = "", timeout: float = 5.0
+    ) -> Message:
+        """Waits until that message has been edited to hold these words, and a button with that label or data."""
+
+        def fitting() -> Message | None:
+            right = message.edits and containing in message.text and (not button or message.button(button))
+            return message if right else None
+
+        return await self._emulator.wait_for(
+            fitting, timeout, f"message {message.id} edited to hold {containing!r} [{button}]; so far:", self
+        )
 
     def _edit(self, message_id: int, content: Json) -> None:
         self._emulator.rewrite(self.chat, message_id, content)
@@ -139,9 +161,15 @@ class Person(View):
         spot = place(latitude, longitude)
         return self._share(self.raw, {"location": spot, "venue": {"location": spot, "title": title, "address": ""}})
 
-    def send(self, kind: str, caption: str = "", reply_to: Message | int | None = None) -> int:
-        """Sends `photo`, `voice`, `video`, `document`, `sticker`, `contact`, `dice` …"""
-        return self._share(self.raw, media(kind, self._emulator.next_number()), reply_to, caption)
+    def send(self, kind: str, caption: str = "", reply_to: Message | int | None = None, **more: object) -> int:
+        """Sends `photo`, `voice`, `video`, `document`, `sticker`, `contact`, `dice` …; `more` are the message's own."""
+        return self._share(self.raw, media(kind, self._emulator.next_number()) | more, reply_to, caption)
+
+    def send_album(self, count: int, caption: str = "") -> list[int]:
+        """Sends photos together: as many messages with one mark, the words below the first."""
+        mark = str(13_000_000_000_000_000 + self._emulator.next_number())
+        captions = [caption] + [""] * (count - 1)
+        return [self.send("photo", words, media_group_id=mark) for words in captions]
 
     def send_photo(self, caption: str = "") -> int:
         """Sends a photo in three sizes."""
@@ -186,17 +214,19 @@ class Member:
         """The person's id, the same as in their private chat."""
         return int(self.raw["id"])
 
-    def say(self, text: str, reply_to: Message | int | None = None) -> int:
-        """Writes into the group."""
-        return self._group.written(self.raw, {"text": text}, reply_to)
+    def say(self, text: str, reply_to: Message | int | None = None, *, topic: int | None = None) -> int:
+        """Writes into the group, in a forum into one of its topics."""
+        return self._group.written(self.raw, {"text": text}, reply_to, topic=topic)
 
     def reply(self, message: Message | int, text: str) -> int:
         """Answers a message in the group."""
         return self.say(text, message)
 
-    def send(self, kind: str, caption: str = "", reply_to: Message | int | None = None) -> int:
+    def send(
+        self, kind: str, caption: str = "", reply_to: Message | int | None = None, *, topic: int | None = None
+    ) -> int:
         """Sends media into the group."""
-        return self._group.written(self.raw, media(kind, self.id), reply_to, caption)
+        return self._group.written(self.raw, media(kind, self.id), reply_to, caption, topic)
 
     def press(self, wanted: str, message: Message | int | None = None) -> str:
         """Taps the latest button in the group with this label or data."""
@@ -210,9 +240,28 @@ class Group(View):
         """Somebody in it; the same person as `emulator.user` of that id."""
         return Member(self, self._emulator.user(user_id, name).raw)
 
-    def written(self, person: Json, content: Json, reply_to: Message | int | None, caption: str = "") -> int:
+    def written(
+        self,
+        person: Json,
+        content: Json,
+        reply_to: Message | int | None,
+        caption: str = "",
+        topic: int | None = None,
+    ) -> int:
         """What a member wrote."""
-        return self._share(person, content, reply_to, caption)
+        return self._share(person, content, reply_to, caption, topic)
+
+    def topic_named(self, containing: str) -> ForumTopic:
+        """The forum's topic with these words in its name."""
+        found = [t for t in self.chat.topics.values() if containing in t.name and not t.deleted]
+        assert len(found) == 1, [t.name for t in self.chat.topics.values()]
+        return found[0]
+
+    def delete_topic(self, topic: ForumTopic) -> None:
+        """Somebody deletes a topic with all that is in it; no update tells the bot."""
+        topic.deleted = True
+        for message in self.chat.messages.values():
+            message.deleted |= message.topic == topic.id
 
     def pressed(self, person: Json, wanted: str, message: Message | int | None) -> str:
         """What a member tapped."""

@@ -32,6 +32,7 @@ class HttpResponse:
 
     status: int
     body: Any
+    kind: str = "application/json"
 
     @property
     def content(self) -> bytes:
@@ -101,7 +102,7 @@ class HttpServer:
             assert head
             response = await self._handler(_request(head, body))
             content = response.content
-            headers = [("Content-Type", "application/json"), ("Content-Length", str(len(content)))]
+            headers = [("Content-Type", response.kind), ("Content-Length", str(len(content)))]
             for part in (
                 h11.Response(status_code=response.status, headers=headers),
                 h11.Data(data=content),

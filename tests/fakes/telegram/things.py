@@ -34,10 +34,10 @@ def _ids(name: str) -> dict[str, Any]:
     return {"file_id": f"file-{name}", "file_unique_id": f"unique-{name}"} | _FILE
 
 
-def file_ids(content: dict[str, Any]) -> list[str]:
-    """The ids of the files in a message's content."""
+def files(content: dict[str, Any]) -> list[dict[str, Any]]:
+    """The files in a message's content."""
     values = [item for value in content.values() for item in (value if isinstance(value, list) else [value])]
-    return [value["file_id"] for value in values if isinstance(value, dict) and "file_id" in value]
+    return [value for value in values if isinstance(value, dict) and "file_id" in value]
 
 
 def place(latitude: float, longitude: float, accuracy: float | None = None) -> dict[str, Any]:

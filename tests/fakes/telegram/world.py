@@ -56,7 +56,12 @@ class Message:
     def reply_to(self) -> int | None:
         """The message that this one answers."""
         answered = self.raw.get("reply_to_message")
-        return int(answered["message_id"]) if answered else None
+        return int(answered["message_id"]) if answered and "forum_topic_created" not in answered else None
+
+    @property
+    def topic(self) -> int | None:
+        """The forum topic that it is in; None for General and outside forums."""
+        return int(self.raw["message_thread_id"]) if self.raw.get("is_topic_message") else None
 
     @property
     def kind(self) -> str:
@@ -84,6 +89,17 @@ class Message:
 
 
 @dataclass(slots=True)
+class ForumTopic:
+    """A topic of a forum; `id` is the message that opened it."""
+
+    id: int
+    name: str
+    icon_color: int
+    closed: bool = False
+    deleted: bool = False
+
+
+@dataclass(slots=True)
 class Chat:
     """A conversation that the bot is or was in; `bot` is its member status there."""
 
@@ -98,6 +114,10 @@ class Chat:
     moved_to: int | None = None
     messages: dict[int, Message] = field(default_factory=dict)
     own_ids: int = 0
+    forum: bool = False
+    manages_topics: bool = True
+    topics: dict[int, ForumTopic] = field(default_factory=dict)
+    actions: list[tuple[str, int | None]] = field(default_factory=list)
 
     @property
     def is_private(self) -> bool:
@@ -112,7 +132,7 @@ class Chat:
             chat |= {key: self.person[key] for key in ("first_name", "last_name", "username") if key in self.person}
         else:
             chat["title"] = self.title
-        return chat
+        return chat | ({"is_forum": True} if self.forum else {})
 
     @property
     def from_bot(self) -> list[Message]:
@@ -146,12 +166,23 @@ class World:
         return self._shared_ids
 
     def post(
-        self, chat: Chat, sender: Json | None, content: Json, *, reply_to: int | None = None, **extra: Any
+        self,
+        chat: Chat,
+        sender: Json | None,
+        content: Json,
+        *,
+        reply_to: int | None = None,
+        topic: int | None = None,
+        **extra: Any,
     ) -> Message:
-        """Puts a message into a chat; `extra` are `Message`'s own fields."""
+        """Puts a message into a chat, in a forum into one of its topics; `extra` are `Message`'s own fields."""
         raw: Json = {"message_id": self.next_message_id(chat), "date": self.time, "chat": chat.raw}
         if sender:
             raw["from"] = sender
+        if topic is not None:
+            raw |= {"message_thread_id": topic, "is_topic_message": True}
+            # In a topic every message that answers none "answers" the one that opened the topic.
+            reply_to = reply_to if reply_to is not None else topic
         answered = chat.messages.get(reply_to) if reply_to is not None else None
         if answered and not answered.deleted:
             raw["reply_to_message"] = {k: v for k, v in answered.raw.items() if k != "reply_to_message"}
