@@ -13,6 +13,7 @@ from bot.desk.details import REOPEN_WITHIN, add_detail
 from bot.desk.errors import AlreadyTaken, EmptyText, MediaCannotReach, UnknownTicket, WrongState
 from bot.desk.routing import department_name
 from bot.desk.tickets import Opened, open_ticket
+from bot.desk.undelivered import undelivered
 from bot.desk.views import (
     DeliveryLine,
     EventLine,
@@ -68,4 +69,5 @@ __all__ = [
     "take",
     "ticket_of_card",
     "ticket_page",
+    "undelivered",
 ]

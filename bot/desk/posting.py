@@ -171,6 +171,8 @@ async def post_media(
     for desk in await desk_conversations(session):
         if desk.channel == asker.channel:
             message = OutgoingMessage(relay=media)
+        elif media.url is not None:
+            message = cards.media_link(snapshot.words(DESK_LANGUAGE), ticket.code, asker.channel, media.url)
         else:
             message = cards.media_elsewhere(snapshot.words(DESK_LANGUAGE), ticket.code, asker.channel)
         await enqueue(

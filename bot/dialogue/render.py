@@ -31,7 +31,7 @@ from bot.dialogue.labels import rows
 from bot.dialogue.menus import menu_page, subscriptions_page, topic, welcome, which_page
 from bot.dialogue.outcomes import receipt
 from bot.dialogue.pages import answer_page, document_page
-from bot.dialogue.plain_buttons import without_buttons
+from bot.dialogue.plain_buttons import fitted
 from bot.dialogue.rescue import rescue_message
 from bot.faq import Wording
 from bot.messages import Lane, OutgoingMessage
@@ -61,9 +61,10 @@ def render(
     offered = next((a.state.offered for a in reversed(actions) if isinstance(a, SetState)), context.state.offered)
     replies: list[Reply] = []
     for action, outcome in zip(actions, found, strict=True):
-        for message in _messages(action, outcome, context, knowledge, words, now):
-            shown = message if context.capabilities.buttons else without_buttons(message, offered)
-            replies.append(Reply(shown, lane, distress=distress))
+        replies.extend(
+            Reply(fitted(message, offered, context.capabilities, words), lane, distress=distress)
+            for message in _messages(action, outcome, context, knowledge, words, now)
+        )
     return tuple(replies)
 
 
@@ -80,6 +81,7 @@ def _messages(
                 action.certain,
                 ask_position=action.ask_position,
                 location_button=context.capabilities.location_request,
+                location_menu=context.capabilities.location_menu,
             )
         case Say():
             yield OutgoingMessage(text=words.say(action.key, **action.values), buttons=rows(words, action.buttons))

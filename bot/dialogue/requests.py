@@ -58,6 +58,9 @@ def sent_media(turn: Turn) -> Actions | None:
     if not isinstance(content, Media) or turn.text:
         return None
     ticket = turn.ticket
+    if content.media is MediaKind.WITHHELD:
+        # Whoever it is can't get words through here, whatever they type: only the telephone is left to them.
+        return (Say("media.withheld", {"rescue": _phone(turn, rescue=True), "office": _phone(turn, rescue=False)}),)
     if content.media is MediaKind.STICKER:
         if ticket is not None and ticket.kind != "question":
             return (Say("ticket.waiting", {"code": ticket.code}),)
@@ -71,6 +74,12 @@ def sent_media(turn: Turn) -> Actions | None:
         return hand_over(turn, words, entry=turn.state.last_entry, media=turn.media)
     keep = turn.remember(DialogueState(media=turn.media, last_entry=turn.state.last_entry))
     return (Say(f"media.{content.media.value}", buttons=(buttons.ASK, buttons.SOS)), *keep)
+
+
+def _phone(turn: Turn, *, rescue: bool) -> str:
+    organization = turn.knowledge.snapshot.organization
+    contacts = (*(() if rescue else organization.contacts), *organization.rescue)
+    return next((contact.value for contact in contacts if contact.kind == "phone"), contacts[0].value)
 
 
 def said_nothing(turn: Turn) -> Actions | None:

@@ -77,7 +77,8 @@ class Turn:
         """The message itself, to be relayed, when it holds media."""
         if not isinstance(self.message.content, Media) or self.message.message_id is None:
             return None
-        return MediaRef(chat_id=self.message.chat_id, message_id=self.message.message_id)
+        content = self.message.content
+        return MediaRef(chat_id=self.message.chat_id, message_id=self.message.message_id, url=content.url)
 
     @property
     def is_long(self) -> bool:
