@@ -34,6 +34,10 @@ class Timeouts:
     write: float = 20.0
     pool: float = 30.0
 
+    def as_httpx(self, read: float | None = None) -> httpx.Timeout:
+        """For the client; `read` in place of the usual patience."""
+        return httpx.Timeout(connect=self.connect, read=read or self.read, write=self.write, pool=self.pool)
+
 
 class HttpCalls:
     """One platform's server: a pool of connections, JSON in and out, `SendError`s for trouble on the way."""
@@ -41,11 +45,11 @@ class HttpCalls:
     def __init__(self, base_url: str, *, platform: str, timeouts: Timeouts | None = None) -> None:
         # httpx logs every URL at INFO, and a URL may hold a token.
         logging.getLogger("httpx").setLevel(logging.WARNING)
-        waits = timeouts or Timeouts()
+        self._waits = timeouts or Timeouts()
         self._platform = platform
         self._client = httpx.AsyncClient(
             base_url=base_url.rstrip("/"),
-            timeout=httpx.Timeout(connect=waits.connect, read=waits.read, write=waits.write, pool=waits.pool),
+            timeout=self._waits.as_httpx(),
             limits=httpx.Limits(max_connections=64, max_keepalive_connections=16),
         )
 
@@ -67,7 +71,7 @@ class HttpCalls:
         """
         options: dict[str, Any] = {}
         if read_timeout is not None:
-            options["timeout"] = httpx.Timeout(self._client.timeout, read=read_timeout)
+            options["timeout"] = self._waits.as_httpx(read_timeout)
         try:
             response = await self._client.request(
                 method, path, headers=headers, params=params, json=json, data=form, files=files, **options

@@ -68,7 +68,7 @@ class _Intake:
         if arrival.error:
             log.error("zalo bot event can't be read, kept as a dead letter", reason=arrival.error)
         elif arrival.message is None:
-            log.warning("zalo bot event of an unknown kind, kept", event=str(arrival.raw.get("event_name"))[:80])
+            log.warning("zalo bot event of an unknown kind, kept", kind=str(arrival.raw.get("event_name"))[:80])
         try:
             new = await self._inbox.put([arrival])
         except Exception as error:  # Whatever keeps it from being stored: it must not be acknowledged.

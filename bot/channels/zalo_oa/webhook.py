@@ -109,15 +109,15 @@ class OaWebhook:
         self.counts[sort.name.lower()] += 1
         account = account_of(raw)
         if account is not None and self._account is not None and account != self._account:
-            log.warning("zalo event of another account, not taken", event=str(raw.get("event_name"))[:80])
+            log.warning("zalo event of another account, not taken", kind=str(raw.get("event_name"))[:80])
             return HTTPStatus.OK
         if sort in (Sort.ECHO, Sort.RECEIPT):
             return HTTPStatus.OK  # our own words, and that they arrived: nobody has to do anything
         arrival = translate(raw, received=self._clock.now(), names=self._names)
         if sort is Sort.UNKNOWN:
-            log.warning("zalo event of an unknown kind, kept", event=str(raw.get("event_name"))[:80])
+            log.warning("zalo event of an unknown kind, kept", kind=str(raw.get("event_name"))[:80])
         elif sort is Sort.STAFF:
-            log.info("somebody wrote in Zalo's own tool, kept", event=str(raw.get("event_name"))[:80])
+            log.info("somebody wrote in Zalo's own tool, kept", kind=str(raw.get("event_name"))[:80])
         try:
             new = await self._inbox.put([arrival])
         except Exception as error:  # Whatever keeps it from being stored: it must not be acknowledged.
