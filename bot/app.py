@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import datetime as dt
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -14,6 +15,7 @@ import structlog
 import uvicorn
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry, Gauge
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import __version__, desk, notices, people
 from bot.channels.telegram import (
@@ -28,8 +30,10 @@ from bot.channels.telegram import (
     WebhookIntake,
 )
 from bot.channels.web_chat import WebChat, WebChatChannel
+from bot.channels.zalo_bot import BotPoller, BotWebhook, ZaloBotChannel
+from bot.channels.zalo_oa import Credentials, OaWebhook, ZaloOaChannel
 from bot.clock import Clock, SystemClock
-from bot.courier import Courier
+from bot.courier import Courier, Verdict
 from bot.curation import LiveKnowledge
 from bot.dialogue import COMMANDS, DESK_COMMANDS, GROUP_COMMANDS, OFFICER_COMMANDS, command_menu
 from bot.dialogue.buttons import SOS
@@ -42,6 +46,7 @@ from bot.notices import NoticeWorker
 from bot.reports import figures
 from bot.settings import Settings, TelegramMode
 from bot.store import Store, StoredChannelState, StoredFiles, StoreUnavailable, load_file, migrate
+from bot.store.tables import Outgoing
 from bot.web import WebParts, create_app
 from bot.web.console import ConsoleParts, console_router
 from bot.web.ports import PublicNotice, Readiness, TicketAnswer, TicketView, Webhook
@@ -72,17 +77,20 @@ class House:
     base_url: str
     web_channel: WebChatChannel
     telegram: TelegramChannel | None = None
+    zalo_oa: ZaloOaChannel | None = None
+    zalo_bot: ZaloBotChannel | None = None
     metrics: CollectorRegistry = field(default_factory=CollectorRegistry)
 
     def __post_init__(self) -> None:
         self.channels: dict[str, Channel] = {self.web_channel.name: self.web_channel}
-        if self.telegram is not None:
-            self.channels[self.telegram.name] = self.telegram
+        for channel in (self.telegram, self.zalo_oa, self.zalo_bot):
+            if channel is not None:
+                self.channels[channel.name] = channel
         self.rescue = Rescue(lambda: self.live.knowledge, self.channels)
         self.inbox = StoredInbox(self.store, self.clock, self.rescue)
         self.state = StoredChannelState(self.store, self.clock)
         self.intake = Intake(self.store, self.channels, lambda: self.live.knowledge, self.clock, self.rescue)
-        self.courier = Courier(self.store, self.channels, self.clock)
+        self.courier = Courier(self.store, self.channels, self.clock, undelivered=self._undelivered)
         self.notice_worker = NoticeWorker(self.store, self.clock, lambda: self.live.knowledge.snapshot)
         self.poller: Poller | None = None
         self._polled = False
@@ -94,7 +102,24 @@ class House:
                 address = webhook_address(self.settings, self.base_url)
                 assert address is not None, "the mode is webhook"
                 self.webhook = WebhookIntake(self.telegram, self.inbox, address, clock=self.clock)
+        self.oa_webhook = self._oa_webhook()
+        self.bot_intake = self._bot_intake()
         self.web = self._web()
+
+    def _oa_webhook(self) -> OaWebhook | None:
+        key, app_id = self.settings.zalo_oa_secret_key, self.settings.zalo_oa_app_id
+        if self.zalo_oa is None or key is None or app_id is None:
+            return None
+        return OaWebhook(self.zalo_oa, self.inbox, app_id=app_id, secret_key=key.get_secret_value(), clock=self.clock)
+
+    def _bot_intake(self) -> BotWebhook | BotPoller | None:
+        if self.zalo_bot is None:
+            return None
+        secret = self.settings.zalo_bot_secret
+        if secret is None:
+            return BotPoller(self.zalo_bot, self.inbox, clock=self.clock)
+        url = f"{self.base_url}/webhooks/zalo-bot"
+        return BotWebhook(self.zalo_bot, self.inbox, url=url, secret=secret.get_secret_value(), clock=self.clock)
 
     # --- what the pages are handed ---------------------------------------------------------------------------------
 
@@ -116,9 +141,14 @@ class House:
                 knowledge_problems=lambda: self.live.problems,
                 suggest=self._suggest,
                 wake_notices=self.notice_worker.ring,
+                windows={n: c.capabilities.window for n, c in self.channels.items() if c.capabilities.window},
             )
         )
-        webhooks: Mapping[str, Webhook] = {"telegram": self._telegram_webhook} if self.webhook else {}
+        webhooks: dict[str, Webhook] = {"telegram": self._telegram_webhook} if self.webhook else {}
+        if self.oa_webhook is not None:
+            webhooks["zalo-oa"] = self.oa_webhook.receive
+        if isinstance(self.bot_intake, BotWebhook):
+            webhooks["zalo-bot"] = self.bot_intake.receive
         return create_app(
             WebParts(
                 base_url=self.base_url,
@@ -149,6 +179,10 @@ class House:
     async def _telegram_webhook(self, headers: Mapping[str, str], body: bytes) -> int:
         assert self.webhook is not None
         return await self.webhook.receive(headers.get(SECRET_HEADER.lower()), body)
+
+    async def _undelivered(self, session: AsyncSession, row: Outgoing, verdict: Verdict, now: dt.datetime) -> None:
+        snapshot = self.live.knowledge.snapshot
+        await desk.undelivered(session, snapshot, row, verdict.reason, verdict.means, now=now)
 
     async def _find_ticket(self, code: str, secret: str) -> TicketView | None:
         async with self.store.read() as session:
@@ -204,6 +238,11 @@ class House:
         if (health := self.telegram_health) is not None:
             checks["telegram"] = "ok" if health.ok else health.error or "starting"
             ok = ok and health.ok
+        for name, intake in (("zalo-oa", self.oa_webhook), ("zalo-bot", self.bot_intake)):
+            if intake is not None:
+                zalo = intake.health
+                checks[name] = f"ok: {zalo.note}" if zalo.ok else f"{zalo.error or 'starting'} ({zalo.note})"
+                ok = ok and zalo.ok
         return Readiness(ok=ok, checks=checks)
 
     # --- running -----------------------------------------------------------------------------------------------------
@@ -226,6 +265,12 @@ class House:
             workers["telegram"] = self._poll
         elif self.webhook is not None:
             workers["telegram"] = self.webhook.run
+        if self.oa_webhook is not None:
+            workers["zalo-oa"] = self.oa_webhook.run
+        if isinstance(self.bot_intake, BotWebhook):
+            workers["zalo-bot"] = self.bot_intake.run
+        elif self.bot_intake is not None:
+            workers["zalo-bot"] = self._poll_zalo_bot
         tasks = [asyncio.create_task(_kept_alive(name, work), name=name) for name, work in workers.items()]
         serving = asyncio.create_task(server.serve(sockets=[listener]), name="web")
         stopping = asyncio.create_task(stop.wait(), name="stop")
@@ -239,8 +284,9 @@ class House:
             for task in tasks:
                 task.cancel()
             await asyncio.wait(tasks, timeout=GRACE)
-            if self.telegram is not None:
-                await self.telegram.aclose()
+            for channel in (self.telegram, self.zalo_oa, self.zalo_bot):
+                if channel is not None:
+                    await channel.aclose()
         if serving.done() and (error := serving.exception()) is not None:
             raise error
 
@@ -289,6 +335,11 @@ class House:
                     groups = [desk.chat_id for desk in desks if desk.channel == self.telegram.name]
                     await self.telegram.publish_menus(desks=groups, officers=officers)
                 await asyncio.sleep(MENUS_EVERY)
+
+    async def _poll_zalo_bot(self) -> None:
+        assert self.bot_intake is not None
+        async with self.store.lead("zalo-bot-poller"):
+            await self.bot_intake.run()
 
     async def _lead_notices(self) -> None:
         async with self.store.lead("notices"):
@@ -418,6 +469,34 @@ async def _file(store: Store, ref: FileRef) -> StoredFile | None:
         return await load_file(session, ref.channel, ref.chat_id, ref.message_id)
 
 
+def zalo_oa_channel(settings: Settings, store: Store, clock: Clock) -> ZaloOaChannel | None:
+    """The Zalo Official Account, where its settings are there."""
+    app_id, secret, refresh = settings.zalo_oa_app_id, settings.zalo_oa_app_secret, settings.zalo_oa_refresh_token
+    if app_id is None or secret is None or refresh is None:
+        return None
+    return ZaloOaChannel(
+        Credentials(app_id, secret.get_secret_value(), refresh.get_secret_value()),
+        state=StoredChannelState(store, clock),
+        lock=lambda: store.lead("zalo-oa-token"),
+        api_url=settings.zalo_oa_api_url,
+        oauth_url=settings.zalo_oa_oauth_url,
+        paid=settings.zalo_oa_paid,
+        clock=clock,
+    )
+
+
+def zalo_bot_channel(settings: Settings, store: Store, clock: Clock) -> ZaloBotChannel | None:
+    """The Zalo Bot, where a token is set."""
+    if settings.zalo_bot_token is None:
+        return None
+    return ZaloBotChannel(
+        settings.zalo_bot_token.get_secret_value(),
+        state=StoredChannelState(store, clock),
+        api_url=settings.zalo_bot_api_url,
+        clock=clock,
+    )
+
+
 @asynccontextmanager
 async def open_house(
     settings: Settings, *, base_url: str | None = None, clock: Clock | None = None
@@ -448,6 +527,8 @@ async def open_house(
             base_url=address,
             web_channel=WebChatChannel(clock),
             telegram=telegram_channel(settings, live, address, store, clock),
+            zalo_oa=zalo_oa_channel(settings, store, clock),
+            zalo_bot=zalo_bot_channel(settings, store, clock),
         )
     finally:
         await store.close()

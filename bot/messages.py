@@ -72,10 +72,15 @@ class MediaKind(StrEnum):
     STICKER = "sticker"
     CONTACT = "contact"
     OTHER = "other"
+    #: the platform keeps it back by law (Zalo Bot, protected persons): nothing that is typed will get through either
+    WITHHELD = "withheld"
 
 
 class Media(Vocabulary):
-    """Something else than words; it stays on the platform and is relayed from there."""
+    """Something else than words; it stays on the platform and is relayed from there.
+
+    `url` is where it can be fetched, for platforms that give out such addresses; they die after a while.
+    """
 
     kind: Literal["media"] = "media"
     media: MediaKind
@@ -84,6 +89,7 @@ class Media(Vocabulary):
     name: str = Field(default="", description="the file's name, or who and which number a contact card shows")
     size: int | None = None
     album: str | None = Field(default=None, description="files of one album come one by one with the same mark")
+    url: str | None = None
 
 
 class Press(Vocabulary):
@@ -103,10 +109,12 @@ class MembershipChange(StrEnum):
     ADDED = "added"
     REMOVED = "removed"
     MOVED = "moved"
+    #: the person asks, through the platform, that everything about them be erased (Zalo OA: `user_withdraw`)
+    WITHDRAWN = "withdrawn"
 
 
 class Membership(Vocabulary):
-    """The bot was blocked, let back in, added to or removed from a group, or the chat got a new id."""
+    """The bot was blocked, let back in, added to or removed from a group, the chat got a new id, or consent ended."""
 
     kind: Literal["membership"] = "membership"
     change: MembershipChange
@@ -191,7 +199,8 @@ class Button(Vocabulary):
 class MediaRef(Vocabulary):
     """A message with media that is to be relayed from its chat, without downloading it.
 
-    The other fields are for those who look at it elsewhere: what it is, and by which id its platform gives it out.
+    The other fields are for those who look at it elsewhere: what it is, by which id its platform gives it out, `url` as
+    in `Media`.
     """
 
     chat_id: str
@@ -200,6 +209,7 @@ class MediaRef(Vocabulary):
     file_id: str | None = None
     name: str = ""
     size: int | None = None
+    url: str | None = None
 
 
 class TopicColour(StrEnum):
@@ -338,9 +348,39 @@ class Lane(IntEnum):
     NOTICE = 4
 
 
+class Means(StrEnum):
+    """A way to reach somebody whom a free message doesn't reach."""
+
+    #: a message from a template that the platform approved beforehand (Zalo: ZBS), at a price
+    TEMPLATE = "template"
+    #: a post in a group that the account owns
+    GROUP = "group"
+    PHONE = "phone"
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """How long after a person's last word the platform takes messages to them.
+
+    For `free` they cost nothing; from then until `open` they cost, and go only if the operator said so (`paid`).
+    """
+
+    free: dt.timedelta
+    open: dt.timedelta
+    paid: bool = False
+    means: tuple[Means, ...] = ()
+
+    def is_closed(self, last_word: dt.datetime | None, now: dt.datetime) -> bool:
+        """Whether a message may not be sent now to somebody who wrote last then (None: never)."""
+        return last_word is None or now - last_word > (self.open if self.paid else self.free)
+
+
 @dataclass(frozen=True, slots=True)
 class Capabilities:
     """What a channel can do and how fast; services plan with this, never with a platform's name.
+
+    `max_buttons` stand under one message at most. `location_menu`: there is no button that sends the position, but the
+    app's own menu can. `window`: when messages may be sent at all; None: always.
 
     Rates: `per_second` for the whole channel, of which `reserved` a second are kept for distress and replies;
     `per_chat_seconds` between two messages to one chat; `per_group_minute` messages a minute to a group, of which
@@ -348,10 +388,13 @@ class Capabilities:
     """
 
     buttons: bool = True
+    max_buttons: int = 100
     edit: bool = True
     location_request: bool = True
+    location_menu: bool = False
     relay: bool = True
     max_text: int = 4096
+    window: Window | None = None
     per_second: float = 30.0
     reserved: float = 5.0
     per_chat_seconds: float = 1.0
@@ -397,6 +440,17 @@ class Uncertain(SendError):
 
 class Unreachable(SendError):
     """Final for this chat: blocked, deactivated, unknown."""
+
+
+class OutOfReach(SendError):
+    """Final for this message, and nobody's mistake: window closed or quota used up. `means` are what is left.
+
+    The chat itself stays: when the person writes again, or the quota is renewed, messages go through.
+    """
+
+    def __init__(self, reason: str, means: tuple[Means, ...] = ()) -> None:
+        super().__init__(reason)
+        self.means = means
 
 
 class Moved(SendError):

@@ -77,8 +77,15 @@ class Settings(BaseModel):
     zalo_oa_oauth_url: str = Field(
         default="https://oauth.zaloapp.com", description="Zalo Official Account: OAuth server"
     )
+    zalo_oa_paid: bool = Field(
+        default=False,
+        description="1: messages to who wrote last 48 hours to 7 days ago are sent too; they use up quota, then cost",
+    )
     zalo_bot_token: SecretStr | None = Field(default=None, description="Zalo Bot: token")
-    zalo_bot_secret: SecretStr | None = Field(default=None, description="Zalo Bot: webhook secret")
+    zalo_bot_secret: SecretStr | None = Field(
+        default=None,
+        description="Zalo Bot: webhook secret, 8-256 characters; without it the bot is polled (development)",
+    )
     zalo_bot_api_url: str = Field(default="https://bot-api.zaloplatforms.com", description="Zalo Bot: API server")
     require_approval: bool = Field(
         default=False, description="1: entries that the authority hasn't approved aren't answered"
@@ -130,6 +137,39 @@ class Settings(BaseModel):
                 raise ValueError("TELEGRAM_MODE=webhook needs TELEGRAM_WEBHOOK_SECRET")
             if self.public_url is None:
                 raise ValueError("TELEGRAM_MODE=webhook needs PUBLIC_URL")
+        return self
+
+    @field_validator("zalo_bot_secret")
+    @classmethod
+    def _bot_secret_length(cls, value: SecretStr | None) -> SecretStr | None:
+        # It travels in a header, so what a header can't carry is refused here.
+        if value is not None:
+            text = value.get_secret_value()
+            if not 8 <= len(text) <= 256 or not all(33 <= ord(c) <= 126 for c in text):
+                raise ValueError("8-256 characters, letters, digits and signs without blanks")
+        return value
+
+    @field_validator("zalo_oa_api_url", "zalo_oa_oauth_url", "zalo_bot_api_url")
+    @classmethod
+    def _an_address(cls, value: str) -> str:
+        if not value.startswith(("https://", "http://")):
+            raise ValueError(f"{value!r} is no address; write it like https://openapi.zalo.me")
+        return value
+
+    @model_validator(mode="after")
+    def _zalo_is_whole(self) -> Settings:
+        needed = ("zalo_oa_app_id", "zalo_oa_app_secret", "zalo_oa_secret_key", "zalo_oa_refresh_token")
+        missing = [name.upper() for name in needed if getattr(self, name) is None]
+        if missing and len(missing) < len(needed):
+            raise ValueError(
+                f"Zalo Official Account needs all of its four settings or none; missing: {', '.join(missing)}"
+            )
+        if self.zalo_bot_secret is not None and self.zalo_bot_token is None:
+            raise ValueError("ZALO_BOT_SECRET needs ZALO_BOT_TOKEN")
+        if self.zalo_bot_secret is not None and self.public_url is None:
+            raise ValueError(
+                "ZALO_BOT_SECRET (events by webhook) needs PUBLIC_URL; without the secret the bot is polled"
+            )
         return self
 
     @property

@@ -13,13 +13,15 @@ from sqlalchemy import text
 
 from bot import people
 from bot.channels.telegram import check as check_telegram
+from bot.channels.zalo_bot import check as check_zalo_bot
+from bot.channels.zalo_oa import check as check_zalo_oa
 from bot.cli.common import JsonOption, Lang, LangOption, clock, language, quiet_logs, settings
 from bot.clock import local_day
 from bot.faq import Snapshot
 from bot.faq import check as check_files
 from bot.faq.schema import Contact
 from bot.settings import PREFIX, Settings
-from bot.store import Store, StoreUnavailable
+from bot.store import Store, StoredChannelState, StoreUnavailable
 from bot.store.migrate import head
 
 Level = Literal["ok", "todo", "error"]
@@ -46,6 +48,8 @@ def doctor(as_json: JsonOption = False, lang: LangOption = None) -> None:
             *_settings(settings(), chosen),
             *await _database(settings(), chosen),
             *await _telegram(settings(), chosen),
+            *await _zalo_oa(settings(), chosen),
+            *await _zalo_bot(settings()),
             *_knowledge(settings(), chosen),
         ]
 
@@ -157,6 +161,46 @@ async def _telegram(values: Settings, lang: Lang) -> list[Finding]:
     if probe.last_error:
         findings.append(Finding("telegram", "todo", f"webhook: {probe.last_error}"))
     return findings
+
+
+async def _zalo_oa(values: Settings, lang: Lang) -> list[Finding]:
+    if values.zalo_oa_refresh_token is None:
+        return []
+    findings = []
+    if values.public_url is None or values.public_url.scheme != "https":
+        todo = (
+            "Zalo chỉ gửi sự kiện tới địa chỉ https; đặt HAIDANG_PUBLIC_URL và khai báo …/webhooks/zalo-oa"
+            if lang == "vi"
+            else "Zalo delivers to https addresses only; set HAIDANG_PUBLIC_URL and enter …/webhooks/zalo-oa over there"
+        )
+        findings.append(Finding("zalo-oa", "todo", todo))
+    if values.database_url is None and not (values.data_dir / "haidang.db").exists():
+        return [*findings, Finding("zalo-oa", "todo", "`haidang run`")]
+    try:
+        store = Store(values.database)
+    except StoreUnavailable as error:
+        return [Finding("zalo-oa", "error", str(error))]
+    try:
+        probe = await check_zalo_oa(
+            values.zalo_oa_refresh_token.get_secret_value(),
+            StoredChannelState(store, clock()),
+            api_url=values.zalo_oa_api_url,
+            now=clock().now(),
+            paid=values.zalo_oa_paid,
+        )
+    except Exception as error:  # the database's own finding says what to do
+        return [*findings, Finding("zalo-oa", "error", f"{type(error).__name__}: {str(error)[:200]}")]
+    finally:
+        await store.close()
+    levels: dict[bool | None, Level] = {True: "ok", False: "error", None: "todo"}
+    return [*findings, Finding("zalo-oa", levels[probe.ok], probe.text)]
+
+
+async def _zalo_bot(values: Settings) -> list[Finding]:
+    if values.zalo_bot_token is None:
+        return []
+    probe = await check_zalo_bot(values.zalo_bot_token.get_secret_value(), values.zalo_bot_api_url)
+    return [Finding("zalo-bot", "ok" if probe.ok else "error", probe.text)]
 
 
 def _knowledge(values: Settings, lang: Lang) -> list[Finding]:

@@ -34,6 +34,10 @@ def run(lang: LangOption = None) -> None:
             lines.append(
                 "telegram: " + ("chưa đặt HAIDANG_TELEGRAM_TOKEN" if vi else "HAIDANG_TELEGRAM_TOKEN is not set")
             )
+        if house.zalo_oa is not None:
+            lines.append(f"zalo-oa: webhook {house.base_url}/webhooks/zalo-oa")
+        if house.zalo_bot is not None:
+            lines.append("zalo-bot: " + ("webhook" if house.settings.zalo_bot_secret is not None else "polling"))
         if code:
             lines.append(
                 "(đường link console dùng được một lần, trong 24 giờ, cho người quản trị đầu tiên)"

@@ -4,6 +4,7 @@ In: outgoing rows. Out: calls to channels, and on each row what became of it. It
 people; it knows nothing of tickets, notices or what the messages say.
 """
 
+from bot.courier.policy import Verdict
 from bot.courier.worker import Courier
 
-__all__ = ["Courier"]
+__all__ = ["Courier", "Verdict"]

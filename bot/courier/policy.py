@@ -5,7 +5,19 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from bot.messages import Lane, Moved, NotSent, Rejected, RetryLater, SendError, Uncertain, Unreachable
+from bot.messages import (
+    Lane,
+    Means,
+    Moved,
+    NotSent,
+    OutOfReach,
+    Rejected,
+    RetryLater,
+    SendError,
+    Uncertain,
+    Unreachable,
+    Window,
+)
 from bot.store.tables import OutgoingState
 
 #: Moves that an outgoing row may make; anything else is a mistake of the program.
@@ -24,6 +36,8 @@ MOVES: dict[OutgoingState, frozenset[OutgoingState]] = {
 MAX_ATTEMPTS = 12
 #: Perhaps-sent messages are repeated so often at most: a double warning beats a lost one, a tenth one doesn't.
 MAX_UNCERTAIN = 3
+#: Said of what isn't tried because the person wrote too long ago; the console knows these words.
+WINDOW_CLOSED = "window closed: the person wrote too long ago for a free message"
 FIRST_PAUSE = 1.0
 LONGEST_PAUSE = 600.0
 LONGEST_PAUSE_DISTRESS = 15.0
@@ -40,6 +54,7 @@ class Verdict:
     new_chat_id: str | None = None
     throttled: bool = False
     alarm: bool = False
+    means: tuple[Means, ...] = ()
 
 
 def backoff(attempts: int, lane: Lane, jitter: float) -> dt.timedelta:
@@ -65,6 +80,8 @@ def after_error(error: SendError, *, lane: Lane, attempts: int, jitter: float) -
             return Verdict(failed, reason=error.reason, unreachable=True)
         case Moved(new_chat_id=chat):
             return Verdict(queued, dt.timedelta(0), error.reason, new_chat_id=chat)
+        case OutOfReach(means=means):
+            return Verdict(failed, reason=error.reason, means=means)
         case Rejected():
             return Verdict(failed, reason=error.reason, alarm=True)
         case Uncertain():
@@ -76,6 +93,16 @@ def after_error(error: SendError, *, lane: Lane, attempts: int, jitter: float) -
             if attempts >= MAX_ATTEMPTS and lane is not Lane.DISTRESS:
                 return Verdict(failed, reason=error.reason, alarm=True)
     return Verdict(queued, backoff(attempts, lane, jitter), error.reason)
+
+
+def outside(window: Window | None, last_word: dt.datetime | None, *, lane: Lane, now: dt.datetime) -> Verdict | None:
+    """Why a message isn't even tried: the platform's window is closed, or only open at a price that nobody agreed to.
+
+    Distress is tried in any case: what it costs is no question, and the platform has the last word.
+    """
+    if window is None or lane is Lane.DISTRESS or not window.is_closed(last_word, now):
+        return None
+    return Verdict(OutgoingState.FAILED, reason=WINDOW_CLOSED, means=window.means)
 
 
 def after_crash(lane: Lane) -> OutgoingState:

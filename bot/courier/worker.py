@@ -6,16 +6,17 @@ import asyncio
 import datetime as dt
 import itertools
 import random
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
 import structlog
 from sqlalchemy import or_, select, tuple_, update
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from bot.clock import Clock
 from bot.courier.limits import Limiter
-from bot.courier.policy import MOVES, Verdict, after_crash, after_error
+from bot.courier.policy import MOVES, Verdict, after_crash, after_error, outside
 from bot.messages import Channel, ChatKind, Lane, SendError, Sent, Uncertain
 from bot.people import mark_unreachable, move_conversation
 from bot.store import Store, StoreUnavailable, WritePriority, message_of
@@ -29,6 +30,10 @@ ROUND = 200
 SEND_TIMEOUT = 60.0
 #: Chats that wait are kept out of the look for what is due, up to so many: databases bind only some 32,000 values.
 HELD_IN_QUERY = 1_000
+
+
+#: Is told, in the same transaction, of each message that was given up, and why: somebody may be waiting for it.
+Undelivered = Callable[[AsyncSession, Outgoing, Verdict, dt.datetime], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,7 @@ class Courier:
     clock: Clock
     jitter: random.Random = field(default_factory=random.SystemRandom)
     idle: float = 1.0
+    undelivered: Undelivered | None = None
 
     def __post_init__(self) -> None:
         self._limits = {name: Limiter(channel.capabilities) for name, channel in self.channels.items()}
@@ -110,7 +116,9 @@ class Courier:
             free = [at for limiter in self._limits.values() if (at := limiter.free_at(now)) is not None]
             pause = min([pause, *((at - now).total_seconds() for at in free)])
         due = (
-            select(Outgoing, col(Conversation.kind), col(Conversation.unreachable_at))
+            select(
+                Outgoing, col(Conversation.kind), col(Conversation.unreachable_at), col(Conversation.last_inbound_at)
+            )
             .join(Conversation, col(Conversation.id) == col(Outgoing.conversation_id))
             .where(
                 col(Outgoing.state) == OutgoingState.QUEUED,
@@ -134,12 +142,16 @@ class Courier:
         busy, in_distress = set(self._busy), set(self._busy_in_distress)
         async with self.store.write(WritePriority.INBOUND) as session:
             claim = due.with_for_update(of=Outgoing, skip_locked=True)
-            for row, kind, unreachable_at in (await session.execute(claim)).all():
+            for row, kind, unreachable_at, last_word in (await session.execute(claim)).all():
                 lane, key = Lane(row.lane), (row.channel, row.chat_id)
+                window = self.channels[row.channel].capabilities.window if kind is ChatKind.PRIVATE else None
                 if row.expires_at is not None and row.expires_at <= now:
                     _move(row, OutgoingState.FAILED, "expired before it could be sent")
                 elif unreachable_at is not None and lane >= Lane.URGENT_NOTICE:
                     _move(row, OutgoingState.FAILED, "the recipient can't be reached on this platform")
+                elif (closed := outside(window, last_word, lane=lane, now=now)) is not None:
+                    _move(row, OutgoingState.FAILED, closed.reason)
+                    await self._tell_undelivered(session, row, closed, now)
                 elif key in in_distress or (key in busy and lane is not Lane.DISTRESS):
                     pause = 0.0
                 else:
@@ -226,12 +238,26 @@ class Courier:
                 .where(col(Outgoing.id) == row.id, col(Outgoing.state) == OutgoingState.SENDING)
                 .values(**changes)
             )
+            if verdict.state is OutgoingState.FAILED:
+                await self._tell_undelivered(session, row, verdict, now)
             if verdict.new_chat_id is not None:
                 await move_conversation(session, row.channel, row.chat_id, verdict.new_chat_id, now=now)
             if verdict.unreachable:
                 conversation = await session.get(Conversation, row.conversation_id)
                 if conversation is not None:  # else it was merged into another one meanwhile
                     await mark_unreachable(session, conversation, verdict.reason, now=now)
+
+    async def _tell_undelivered(self, session: AsyncSession, row: Outgoing, verdict: Verdict, now: dt.datetime) -> None:
+        """Whatever goes wrong in telling, what became of the message itself is written down."""
+        if self.undelivered is None:
+            return
+        try:
+            async with session.begin_nested():
+                await self.undelivered(session, row, verdict, now)
+        except StoreUnavailable:
+            raise
+        except Exception:
+            log.exception("nobody could be told that a message was given up", outgoing=row.id)
 
 
 def _move(row: Outgoing, to: OutgoingState, reason: str | None = None) -> None:

@@ -15,6 +15,7 @@ from bot.desk.history import by_code
 from bot.desk.routing import department_name
 from bot.desk.status import status
 from bot.desk.tickets import Opened, open_ticket
+from bot.desk.undelivered import undelivered
 from bot.desk.views import (
     DeliveryLine,
     EventLine,
@@ -79,5 +80,6 @@ __all__ = [
     "ticket_of_card",
     "ticket_of_topic",
     "ticket_page",
+    "undelivered",
     "went_into",
 ]

@@ -6,7 +6,9 @@ Of two officers at once the second waits for the first, and is then told who has
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -19,18 +21,22 @@ from bot.desk.posting import post_card, refresh_card
 from bot.desk.routing import department_name
 from bot.desk.states import Move, after
 from bot.faq import Snapshot
-from bot.messages import Lane, MediaRef, OutgoingMessage
+from bot.messages import ChatKind, Lane, MediaRef, OutgoingMessage, Window
 from bot.people import Permission, can, require
 from bot.store import audit, enqueue
 from bot.store.tables import Conversation, EventKind, Officer, Outgoing, Source, Ticket, TicketKind, TicketState
 
 #: The asker is reminded of the question in one line; the answer is what matters.
 _QUESTION_IN_ANSWER = 160
+NO_WINDOWS: Mapping[str, Window] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """An answer on its way. `queued` is False when the same form came twice, `reachable` when the asker has gone."""
+    """An answer on its way. `queued` is False when the same form came twice.
+
+    `reachable` is False when the asker has gone, or wrote too long ago for their platform to take the answer now.
+    """
 
     ticket: Ticket
     queued: bool
@@ -113,17 +119,25 @@ async def answer(
     media_channel: str | None = None,
     inbound_id: int | None = None,
     once: str | None = None,
+    windows: Mapping[str, Window] = NO_WINDOWS,
 ) -> Answered:
     """Sends an answer to the asker, in the department's name; a second one is a follow-up.
 
     `once` marks one filled-in form: sent twice, it is answered once. `media` is relayed within `media_channel` only.
+    `windows` are the channels that take messages only for a while after the asker's last word.
     Raises what `take` raises, `EmptyText`, `MediaCannotReach`. In distress no answer waits for the colleague who has
     the ticket.
     """
     require(officer, Permission.ANSWER)
     ticket = await locked(session, code)
     conversation = await session.get_one(Conversation, ticket.conversation_id)
-    reachable = conversation.unreachable_at is None
+    window = windows.get(conversation.channel) if conversation.kind is ChatKind.PRIVATE else None
+    closed = (
+        window is not None
+        and ticket.kind is not TicketKind.DISTRESS
+        and window.is_closed(conversation.last_inbound_at, now)
+    )
+    reachable = conversation.unreachable_at is None and not closed
     key = f"answer:{ticket.id}:{once}" if once else None
     if key is not None and await _is_there(session, key):
         return Answered(ticket, queued=False, reachable=reachable)

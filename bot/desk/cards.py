@@ -6,6 +6,7 @@ Every text carries the ticket's code, so a lost or doubled card is harmless. Off
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.clock import show_time
@@ -173,6 +174,18 @@ def media_elsewhere(words: Wording, code: str, channel: str) -> OutgoingMessage:
 def photo(words: Wording, code: str, file: FileRef) -> OutgoingMessage:
     """What the asker's photo shows; where it can't be shown, the words say where it stands."""
     return OutgoingMessage(text=words.say("card.photo", code=code), file=file)
+
+
+def media_link(words: Wording, code: str, channel: str, url: str) -> OutgoingMessage:
+    """The asker sent a file that can be fetched from their platform for a while."""
+    link = (Span(text=words.line("card.media_link_name"), url=url),)
+    return OutgoingMessage(text=words.say("card.media_link", code=code, channel=channel, link=link))
+
+
+def undelivered(words: Wording, code: str, reason: str, means: Sequence[str]) -> OutgoingMessage:
+    """An answer didn't reach the asker: why, and what is left; `means` are keys of `card.means`."""
+    left = "; ".join(words.line(f"card.means.{way}") for way in means)
+    return OutgoingMessage(text=words.say("card.undelivered", code=code, reason=reason, means=left))
 
 
 def position_line(words: Wording, position: Position) -> RichText:

@@ -189,6 +189,8 @@ async def post_media(
             message = OutgoingMessage(relay=media)
         elif file is not None:
             message = cards.photo(snapshot.words(DESK_LANGUAGE), ticket.code, file)
+        elif media.url is not None:
+            message = cards.media_link(snapshot.words(DESK_LANGUAGE), ticket.code, asker.channel, media.url)
         else:
             message = cards.media_elsewhere(snapshot.words(DESK_LANGUAGE), ticket.code, asker.channel)
         await enqueue(

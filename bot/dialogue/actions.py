@@ -190,6 +190,11 @@ class SetReachable(Effect):
 
 
 @dataclass(frozen=True, slots=True)
+class Erase(Effect):
+    """The person has asked the platform that everything about them be erased; nobody is asked back."""
+
+
+@dataclass(frozen=True, slots=True)
 class BindGroup(Effect):
     """Make this group the officers' desk, or this channel a public one, if the one-time code is right."""
 
@@ -254,6 +259,7 @@ Action = (
     | SetState
     | Subscribe
     | SetReachable
+    | Erase
     | BindGroup
     | BindOfficer
     | DeskAct

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.dialogue import buttons
-from bot.dialogue.actions import Action, BindGroup, DeskAct, Say, SetReachable, ShowQueue
+from bot.dialogue.actions import Action, BindGroup, DeskAct, Erase, Say, SetReachable, ShowQueue
 from bot.dialogue.buttons import Tap
 from bot.dialogue.commands import Verb
 from bot.dialogue.presses import desk_act
@@ -74,6 +74,8 @@ def membership(turn: Turn, change: Membership) -> Actions:
             return (SetReachable(reachable=True), *how)
         case MembershipChange.MOVED:
             return (SetReachable(reachable=True, new_chat_id=change.new_chat_id),)
+        case MembershipChange.WITHDRAWN:
+            return (Erase(),)
 
 
 def _bind(turn: Turn) -> Actions | None:

@@ -113,8 +113,10 @@ def _added(action: AddDetail, outcome: Outcome, context: Context, words: Wording
         if not still:
             yield OutgoingMessage(text=text, buttons=rows(words, (buttons.SAFE,)))
             return
-        label = words.line("rescue.send_position") if context.capabilities.location_request else None
-        text = join([text, words.say("position.still")], "\n")
+        can = context.capabilities
+        label = words.line("rescue.send_position") if can.location_request else None
+        way = "still" if can.location_request else "still_menu" if can.location_menu else "still_words"
+        text = join([text, words.say(f"position.{way}")], "\n")
         yield OutgoingMessage(text=text, request_location=label)
     else:
         taps = (buttons.NEW,) if action.text and action.media is None else ()

@@ -1,11 +1,12 @@
-"""Buttons written out as lines, for channels that have none: numbers to type, commands, addresses."""
+"""Buttons written out as lines, for channels that have none or few: numbers to type, commands, addresses."""
 
 from __future__ import annotations
 
 from bot.dialogue import buttons
 from bot.dialogue.buttons import Tap
 from bot.dialogue.commands import Verb
-from bot.messages import Button, OutgoingMessage, Span, join
+from bot.faq import Wording
+from bot.messages import Button, Capabilities, OutgoingMessage, RichText, Span, join
 
 #: The command that does the same as a button.
 _COMMANDS = {
@@ -18,16 +19,42 @@ _COMMANDS = {
 }
 
 
-def without_buttons(message: OutgoingMessage, offered: tuple[str, ...]) -> OutgoingMessage:
-    """The message with its buttons as lines; `offered` are those that can be chosen by number.
+def fitted(
+    message: OutgoingMessage, offered: tuple[str, ...], capabilities: Capabilities, words: Wording
+) -> OutgoingMessage:
+    """The message as the channel can show it; `offered` are the buttons that can be chosen by number.
 
-    A button that can be neither typed nor opened (feedback) is left out.
+    Where there are too many buttons, those that can be typed as a number become lines, and the rest stay buttons.
     """
-    lines = [line for row in message.buttons for button in row if (line := _line(button, offered)) is not None]
+    flat = [button for row in message.buttons for button in row]
+    if not capabilities.buttons:
+        return _written(message, flat, offered, words)
+    if len(flat) <= capabilities.max_buttons:
+        return message
+    chosen = [button for button in flat if button.data is not None and button.data in offered]
+    left = [button for button in flat if button not in chosen]
+    kept, over = left[: capabilities.max_buttons], left[capabilities.max_buttons :]
+    written = _written(message, [*chosen, *over], offered, words)
+    return written.model_copy(update={"buttons": tuple((button,) for button in kept)})
+
+
+def _written(message: OutgoingMessage, flat: list[Button], offered: tuple[str, ...], words: Wording) -> OutgoingMessage:
+    """The message with those buttons as lines. One that can be neither typed nor opened (feedback) is left out."""
+    lines = [line for button in flat if (line := _line(button, offered)) is not None]
     if not lines:
         return message.model_copy(update={"buttons": ()})
-    text = join([message.text, (Span(text="\n".join(lines)),)], "\n\n")
-    return message.model_copy(update={"text": text, "buttons": ()})
+    parts: list[RichText] = [message.text, (Span(text="\n".join(lines)),)]
+    numbers = [line.partition(". ")[0] for line in lines if line.partition(". ")[0].isdigit()]
+    if numbers:
+        parts.append(words.say("choice.by_number", numbers=_listed(numbers, words)))
+    return message.model_copy(update={"text": join(parts, "\n\n"), "buttons": ()})
+
+
+def _listed(numbers: list[str], words: Wording) -> str:
+    """`1`, `1 hoặc 2`, `1, 2 hoặc 3`."""
+    if len(numbers) == 1:
+        return numbers[0]
+    return f"{', '.join(numbers[:-1])} {words.line('choice.or')} {numbers[-1]}"
 
 
 def _line(button: Button, offered: tuple[str, ...]) -> str | None:

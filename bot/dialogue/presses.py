@@ -60,7 +60,9 @@ def chosen_by_number(turn: Turn) -> Actions | None:
     """A bare number where something was offered: the n-th of it, 0 for none."""
     offered = turn.state.offered
     # With a ticket open a bare number is rather an answer: "how many people?"
-    answering = turn.state.awaiting in (Awaiting.DETAILS, Awaiting.QUESTION) and turn.context.capabilities.buttons
+    can = turn.context.capabilities
+    with_buttons = can.buttons and len(offered) <= can.max_buttons
+    answering = turn.state.awaiting in (Awaiting.DETAILS, Awaiting.QUESTION) and with_buttons
     if turn.in_distress or answering or not offered or not _NUMBER.fullmatch(turn.text):
         return None
     number = int(turn.text.rstrip(".)"))

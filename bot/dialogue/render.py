@@ -34,7 +34,7 @@ from bot.dialogue.labels import rows, thanked, ticked
 from bot.dialogue.menus import menu_page, subscriptions_page, topic, welcome, which_page
 from bot.dialogue.outcomes import receipt
 from bot.dialogue.pages import answer_page, document_page
-from bot.dialogue.plain_buttons import without_buttons
+from bot.dialogue.plain_buttons import fitted
 from bot.dialogue.rescue import rescue_message
 from bot.faq import Wording
 from bot.messages import Lane, OutgoingMessage
@@ -69,7 +69,7 @@ def render(
     replies: list[Reply] = []
     for action, outcome in zip(actions, found, strict=True):
         for message in _messages(action, outcome, context, knowledge, words, now):
-            shown = message if context.capabilities.buttons else without_buttons(message, offered)
+            shown = fitted(message, offered, context.capabilities, words)
             card = action.ticket if isinstance(action, DeskAct) and outcome is not None and outcome.card else None
             replies.append(Reply(shown, lane, distress=distress, card=card))
     return _in_place(tuple(replies), context)
@@ -114,6 +114,7 @@ def _messages(
                 action.certain,
                 ask_position=action.ask_position,
                 location_button=context.capabilities.location_request,
+                location_menu=context.capabilities.location_menu,
             )
         case Say():
             said = words.say(action.key, **action.values)

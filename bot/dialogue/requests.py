@@ -79,6 +79,9 @@ def sent_media(turn: Turn) -> Actions | None:
     if not isinstance(content, Media) or turn.text:
         return None
     ticket = turn.ticket
+    if content.media is MediaKind.WITHHELD:
+        # Whoever it is can't get words through here, whatever they type: only the telephone is left to them.
+        return (Say("media.withheld", {"rescue": _phone(turn, rescue=True), "office": _phone(turn, rescue=False)}),)
     if content.media is MediaKind.STICKER:
         if ticket is not None and ticket.kind != "question":
             return (Say("ticket.waiting", {"code": ticket.code}),)
@@ -118,6 +121,12 @@ def corrected(turn: Turn) -> Actions | None:
         return ()
     # An answer to something further up would only confuse: there both stand as they are.
     return None if message.message_id == turn.state.answered else ()
+
+
+def _phone(turn: Turn, *, rescue: bool) -> str:
+    organization = turn.knowledge.snapshot.organization
+    contacts = (*(() if rescue else organization.contacts), *organization.rescue)
+    return next((contact.value for contact in contacts if contact.kind == "phone"), contacts[0].value)
 
 
 def said_nothing(turn: Turn) -> Actions | None:

@@ -16,6 +16,7 @@ def rescue_message(
     *,
     ask_position: bool = True,
     location_button: bool = True,
+    location_menu: bool = False,
 ) -> OutgoingMessage:
     """The rescue numbers, then what to do; when danger is `certain`, the request for the position too.
 
@@ -31,7 +32,8 @@ def rescue_message(
         parts.append(_said(words, "rescue.tap"))
         return OutgoingMessage(text=_paragraphs(parts), buttons=((_sos(words),),))
     if ask_position:
-        parts.append(_said(words, "rescue.position_button" if location_button else "rescue.position"))
+        way = "position_button" if location_button else "position_menu" if location_menu else "position"
+        parts.append(_said(words, f"rescue.{way}"))
         label = _label(words, "rescue.send_position") if location_button else None
         return OutgoingMessage(text=_paragraphs(parts), request_location=label)
     return OutgoingMessage(text=_paragraphs(parts))

@@ -90,6 +90,7 @@ class Turn:
             file_id=content.file_id,
             name=content.name,
             size=content.size,
+            url=content.url,
         )
 
     @property

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -17,6 +18,7 @@ from bot.dialogue.actions import (
     BindOfficer,
     DeskAct,
     Effect,
+    Erase,
     OpenTicket,
     Outcome,
     QueueLine,
@@ -32,13 +34,13 @@ from bot.dialogue.actions import (
     Subscribe,
 )
 from bot.faq import Snapshot
-from bot.messages import InboundMessage, Language
+from bot.messages import InboundMessage, Language, Window
 from bot.store.tables import Conversation, Officer, Question, Ticket
 
 
 @dataclass
 class Handling:
-    """One message being handled: everything that an effect may need."""
+    """One message being handled: everything that an effect may need; `windows` by channel, where there are any."""
 
     session: AsyncSession
     snapshot: Snapshot
@@ -47,6 +49,7 @@ class Handling:
     inbound_id: int
     officer: Officer | None
     now: dt.datetime
+    windows: Mapping[str, Window] = field(default_factory=dict)
 
 
 async def carry_out(handling: Handling, actions: tuple[Action, ...]) -> tuple[Outcome | None, ...]:
@@ -136,6 +139,9 @@ async def _carry_out(h: Handling, action: Effect) -> Outcome:
         case SetReachable():
             await _reachable(h, action)
             return Outcome()
+        case Erase():
+            await people.erase(session, conversation, now=now)
+            return Outcome()
         case BindGroup():
             used_by = f"{h.message.channel}:{h.message.sender.id}"
             await people.bind_group(session, conversation, action.purpose, action.code, now=now, used_by=used_by)
@@ -199,6 +205,7 @@ async def _desk_act(h: Handling, action: DeskAct) -> Outcome:
                 media=action.media,
                 media_channel=h.message.channel,
                 inbound_id=h.inbound_id,
+                windows=h.windows,
             )
             ticket = answered.ticket
             if not answered.reachable:

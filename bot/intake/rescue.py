@@ -39,8 +39,15 @@ class Rescue:
         snapshot = self.knowledge().snapshot
         language = "en" if message.sender.language_hint == "en" else "vi"
         try:
-            text = rescue_message(snapshot, language, kind or None)
-            await self.channels[message.channel].send(message.chat_id, text)
+            channel = self.channels[message.channel]
+            text = rescue_message(
+                snapshot,
+                language,
+                kind or None,
+                location_button=channel.capabilities.location_request,
+                location_menu=channel.capabilities.location_menu,
+            )
+            await channel.send(message.chat_id, text)
         except Exception as error:
             # Whatever it is: whoever called still has to count the failure, or to tell the platform to come again.
             log.critical("DISTRESS: rescue numbers NOT sent", channel=message.channel, exc_info=True, reason=str(error))

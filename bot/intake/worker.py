@@ -46,6 +46,7 @@ class Intake:
     retry_pause: float = RETRY_PAUSE
 
     def __post_init__(self) -> None:
+        self._windows = {name: c.capabilities.window for name, c in self.channels.items() if c.capabilities.window}
         self._busy: set[tuple[str, str]] = set()
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -148,7 +149,9 @@ class Intake:
                 return
             conversation = await people.conversation_for(session, message, now=now)
             officer = await people.officer_of_account(session, message.channel, message.sender.id)
-            handling = Handling(session, knowledge.snapshot, conversation, message, inbound.id, officer, now)
+            handling = Handling(
+                session, knowledge.snapshot, conversation, message, inbound.id, officer, now, self._windows
+            )
             context = await load_context(handling, self.channels[message.channel].capabilities)
             actions = decide(message, context, knowledge, now)
             outcomes = await carry_out(handling, actions)

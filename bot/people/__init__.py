@@ -5,6 +5,7 @@ tickets and notices; the services above it ask it who somebody is and what they 
 """
 
 from bot.people.askers import conversation_for, conversation_of, mark_reachable, mark_unreachable, set_language
+from bot.people.erasing import erase
 from bot.people.errors import (
     BadOfficer,
     CodeExpired,
@@ -74,6 +75,7 @@ __all__ = [
     "conversation_for",
     "conversation_of",
     "desk_conversations",
+    "erase",
     "first_administrator",
     "holders",
     "invite",

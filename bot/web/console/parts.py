@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from bot.clock import Clock
 from bot.faq import Problem, Snapshot
+from bot.messages import Window
 from bot.store import Store
 from bot.web.ports import Readiness
 
@@ -35,6 +36,7 @@ class ConsoleParts:
     knowledge_problems: Callable[[], tuple[Problem, ...]] = tuple
     suggest: Callable[[str], Sequence[str]] = _no_suggestions
     wake_notices: Callable[[], None] = _nothing
+    windows: Mapping[str, Window] = field(default_factory=dict)
 
     @property
     def secure(self) -> bool:

@@ -121,7 +121,16 @@ async def answer(visit: Visit) -> Response:
     async def act(session: AsyncSession) -> str:
         once = visit.form("once") or None
         code = _code(visit)
-        answered = await desk.answer(session, visit.snapshot, code, visit.officer, text, now=visit.now, once=once)
+        answered = await desk.answer(
+            session,
+            visit.snapshot,
+            code,
+            visit.officer,
+            text,
+            now=visit.now,
+            once=once,
+            windows=visit.parts.windows,
+        )
         return "answered" if answered.reachable else "answered_unreachable"
 
     return await _do(visit, act, answer=text)

@@ -6,33 +6,39 @@ import asyncio
 import contextlib
 import json
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email import message_from_bytes
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import h11
 
-_SECRET = b"x-telegram-bot-api-secret-token"
+_SECRET = "x-telegram-bot-api-secret-token"
 
 
 @dataclass(frozen=True, slots=True)
 class HttpRequest:
-    """A request with its fields, from wherever they came: query, form, multipart or JSON; `secret` is a webhook's."""
+    """A request with its fields, from wherever they came: query, form, multipart or JSON; `secret` is a webhook's.
+
+    `headers` by lower-case names and `body` are as they were sent.
+    """
 
     method: str
     path: str
     fields: dict[str, Any]
     secret: str | None = None
+    headers: dict[str, str] = field(default_factory=dict)
+    body: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
 class HttpResponse:
-    """An answer; `body` is sent as JSON unless it is bytes."""
+    """An answer; `body` is sent as JSON unless it is bytes. `half`: the connection breaks in the middle of it."""
 
     status: int
     body: Any
     kind: str = "application/json"
+    half: bool = False
 
     @property
     def content(self) -> bytes:
@@ -103,6 +109,11 @@ class HttpServer:
             response = await self._handler(_request(head, body))
             content = response.content
             headers = [("Content-Type", response.kind), ("Content-Length", str(len(content)))]
+            if response.half:
+                headers_only = h11.Response(status_code=response.status, headers=headers)
+                writer.write((connection.send(headers_only) or b"") + content[: len(content) // 2])
+                await writer.drain()
+                return
             for part in (
                 h11.Response(status_code=response.status, headers=headers),
                 h11.Data(data=content),
@@ -126,8 +137,15 @@ def _request(head: h11.Request, body: bytes) -> HttpRequest:
         fields |= _multipart(kind, body)
     else:
         fields |= dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
-    secret = next((value.decode() for name, value in head.headers if name == _SECRET), None)
-    return HttpRequest(method=head.method.decode(), path=unquote(url.path), fields=fields, secret=secret)
+    headers = {name.decode().lower(): value.decode() for name, value in head.headers}
+    return HttpRequest(
+        method=head.method.decode(),
+        path=unquote(url.path),
+        fields=fields,
+        secret=headers.get(_SECRET),
+        headers=headers,
+        body=body,
+    )
 
 
 def _multipart(kind: str, body: bytes) -> dict[str, Any]:

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0003_forum_topics"
-down_revision = "0002"
+revision = "0004_forum_topics"
+down_revision = "0003_attachments"
 branch_labels = None
 depends_on = None
 
