@@ -6,6 +6,7 @@ from bot.store.tables.notices import Notice, NoticeKind, NoticeState, Severity
 from bot.store.tables.people import (
     Audit,
     ChannelMemory,
+    CodePurpose,
     ConsoleSession,
     Conversation,
     Invite,
@@ -13,15 +14,19 @@ from bot.store.tables.people import (
     Officer,
     OfficerIdentity,
     Person,
+    PersonCode,
+    ProfileRole,
     Purpose,
     Role,
     Subscription,
+    VesselClass,
 )
 from bot.store.tables.traffic import Inbound, InboundState, Outgoing, OutgoingState, Question, Source
 
 __all__ = [
     "Audit",
     "ChannelMemory",
+    "CodePurpose",
     "ConsoleSession",
     "Conversation",
     "EventKind",
@@ -38,7 +43,9 @@ __all__ = [
     "Outgoing",
     "OutgoingState",
     "Person",
+    "PersonCode",
     "Priority",
+    "ProfileRole",
     "Purpose",
     "Question",
     "RevisionState",
@@ -51,4 +58,5 @@ __all__ = [
     "TicketEvent",
     "TicketKind",
     "TicketState",
+    "VesselClass",
 ]
