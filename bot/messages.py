@@ -189,8 +189,15 @@ class MediaRef(Vocabulary):
     message_id: str
 
 
+class TextFile(Vocabulary):
+    """A small file of text that the house made: its name, and what is in it."""
+
+    name: str
+    text: str
+
+
 class OutgoingMessage(Vocabulary):
-    """What a channel shows in a chat: rich text with rows of buttons, or a relayed message."""
+    """What a channel shows in a chat: rich text with rows of buttons, a relayed message, or a file of ours."""
 
     text: RichText = ()
     buttons: tuple[tuple[Button, ...], ...] = ()
@@ -200,6 +207,8 @@ class OutgoingMessage(Vocabulary):
     edit_of: str | None = Field(default=None, description="platform id of the earlier message that this one replaces")
     silent: bool = False
     relay: MediaRef | None = None
+    file: TextFile | None = Field(default=None, description="only where the channel's capabilities have `files`")
+    clear_history: bool = Field(default=False, description="what was said before is gone: pages and memories forget it")
 
     @property
     def plain(self) -> str:
@@ -291,6 +300,7 @@ class Capabilities:
     edit: bool = True
     location_request: bool = True
     relay: bool = True
+    files: bool = False
     max_text: int = 4096
     per_second: float = 30.0
     reserved: float = 5.0

@@ -163,16 +163,16 @@ async def post_media(
     event: TicketEvent,
     media: MediaRef,
     *,
+    channel: str,
     now: dt.datetime,
 ) -> None:
-    """Relays what the asker sent to the desks on the same platform; to the others goes a word about it."""
-    asker = await session.get_one(Conversation, ticket.conversation_id)
+    """Relays what the asker sent on `channel` to the desks on the same platform; to the others goes a word about it."""
     lane, source = _lane(ticket)
     for desk in await desk_conversations(session):
-        if desk.channel == asker.channel:
+        if desk.channel == channel:
             message = OutgoingMessage(relay=media)
         else:
-            message = cards.media_elsewhere(snapshot.words(DESK_LANGUAGE), ticket.code, asker.channel)
+            message = cards.media_elsewhere(snapshot.words(DESK_LANGUAGE), ticket.code, channel)
         await enqueue(
             session,
             desk,

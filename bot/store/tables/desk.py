@@ -92,7 +92,9 @@ class Ticket(SQLModel, table=True):
     answered_at: dt.datetime | None = Field(default=None, sa_type=UtcDateTime)
     closed_at: dt.datetime | None = Field(default=None, sa_type=UtcDateTime)
     alarm_at: dt.datetime | None = Field(
-        default=None, sa_type=UtcDateTime, description="since when a call for help waits for an officer; null: it doesn't"
+        default=None,
+        sa_type=UtcDateTime,
+        description="since when a call for help waits to be taken; null: it doesn't",
     )
     alarm_ring: int = Field(default=0, sa_type=SmallInteger, description="the last ring that was alerted since then")
     erased_at: dt.datetime | None = Field(

@@ -129,7 +129,7 @@ class Subscription(SQLModel, table=True):
 
 
 class PersonCode(SQLModel, table=True):
-    """An asker's one-time code: joins a second chat to the first, or opens their exported data; only its hash is kept."""
+    """An asker's one-time code: joins a second chat to the first, or opens their exported data; kept as a hash."""
 
     __tablename__ = "person_code"
     __table_args__ = (Index("ix_person_code_conversation", "conversation_id"),)  # how many were asked for lately
