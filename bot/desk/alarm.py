@@ -173,7 +173,7 @@ async def _wake(
     data = {"ring": number, "reached": len(chats)}
     await record(session, ticket, EventKind.ALERTED, now=now, text=text, internal=True, data=data)
     audit(session, "ticket.alarm", f"ticket:{ticket.code}", now=now, ring=number, reached=len(chats))
-    if not chats:
+    if not chats and waited:
         log.critical("DISTRESS ticket not taken and nobody to wake in this ring", code=ticket.code, ring=number)
     if waited >= 1:
         await _tell_asker(session, snapshot, ticket, number, reached=bool(chats), now=now)

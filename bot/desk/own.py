@@ -89,7 +89,7 @@ async def own_page(session: AsyncSession, code: str, conversation: Conversation,
         due_at=ticket.due_at,
         answer=answer.text if answer is not None else "",
         answered_at=answer.at if answer is not None else None,
-        may_reopen=ticket.state in _ENDED and _ended_lately(ticket, now),
+        may_reopen=may_reopen(ticket, now),
     )
 
 
@@ -208,9 +208,10 @@ def of_person(conversation: Conversation) -> ColumnElement[bool]:
     return col(Ticket.conversation_id).in_(chats)
 
 
-def _ended_lately(ticket: Ticket, now: dt.datetime) -> bool:
+def may_reopen(ticket: Ticket, now: dt.datetime) -> bool:
+    """Whether its asker may still go on with a ticket that ended."""
     ended = ticket.closed_at or ticket.answered_at
-    return ended is not None and now - ended <= REOPEN_WITHIN
+    return ticket.state in _ENDED and ended is not None and now - ended <= REOPEN_WITHIN
 
 
 async def _last_answer(session: AsyncSession, ticket: Ticket) -> TicketEvent | None:

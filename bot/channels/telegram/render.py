@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from telegram import InputFile
+
 from bot.channels.telegram.markup import split, to_html
 from bot.messages import Button, ButtonStyle, OutgoingMessage, Rejected, plain
 
@@ -76,6 +78,10 @@ def render(chat_id: str, message: OutgoingMessage) -> list[Call]:
             raise Rejected(f"no Telegram message to relay has the id {message.relay.message_id!r}")
         calls.append(Call("copyMessage", common | source | reply))
         reply = {}
+    if message.file:
+        document = InputFile(message.file.text.encode(), filename=message.file.name)
+        calls.append(Call("sendDocument", common | {"document": document} | reply))
+        reply = {}
     for part in parts:
         words = {"text": to_html(part), "parse_mode": "HTML", "link_preview_options": {"is_disabled": True}}
         calls.append(Call("sendMessage", common | words | reply, plain(part)))
@@ -84,7 +90,7 @@ def render(chat_id: str, message: OutgoingMessage) -> list[Call]:
         raise Rejected("the message has neither words nor anything to relay")
 
     edited = _number(message.edit_of)
-    if edited is not None and parts and not message.relay:
+    if edited is not None and parts and not message.relay and not message.file:
         calls[0] = _as_edit(calls[0], edited)
     if inline:
         calls[-1].params["reply_markup"] = inline
