@@ -169,9 +169,10 @@ async def _wake(
             dedupe_key=f"ring:{ticket.id}:{ticket.alarm_at.timestamp():.0f}:{number}:{chat.id}",
             ticket_id=ticket.id,
         )
-    text = words.line("card.alarm_history", ring=number, reached=len(chats))
-    data = {"ring": number, "reached": len(chats)}
-    await record(session, ticket, EventKind.ALERTED, now=now, text=text, internal=True, data=data)
+    if chats or waited:
+        text = words.line("card.alarm_history", ring=number, reached=len(chats))
+        data = {"ring": number, "reached": len(chats)}
+        await record(session, ticket, EventKind.ALERTED, now=now, text=text, internal=True, data=data)
     audit(session, "ticket.alarm", f"ticket:{ticket.code}", now=now, ring=number, reached=len(chats))
     if not chats and waited:
         log.critical("DISTRESS ticket not taken and nobody to wake in this ring", code=ticket.code, ring=number)

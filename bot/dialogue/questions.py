@@ -78,7 +78,7 @@ def answer_actions(turn: Turn, entry: str, *, asked: str | None, choice: int | N
         give = GiveAnswer(found.id, asked=asked, choice=choice)
         last = found.id
     awaiting = turn.state.awaiting if turn.ticket is not None else Awaiting.NOTHING
-    if awaiting in (Awaiting.CHOICE, Awaiting.QUESTION):
+    if awaiting in (Awaiting.CHOICE, Awaiting.QUESTION, Awaiting.ERASING):
         awaiting = Awaiting.NOTHING if turn.ticket is None else Awaiting.DETAILS
     offered = tuple(offer.data for offer in which(give, turn.knowledge, local_day(turn.now)))
     state = DialogueState(awaiting=awaiting, question=asked, offered=offered, last_entry=last, media=turn.media)
