@@ -43,13 +43,14 @@ from bot.intake import Intake, Rescue, StoredInbox
 from bot.matching import distress_of
 from bot.messages import Channel, Content, FileRef, Media, Press, StoredFile, Text
 from bot.notices import NoticeWorker
+from bot.privacy import Cleaner, export_of
 from bot.reports import figures
 from bot.settings import Settings, TelegramMode
 from bot.store import Store, StoredChannelState, StoredFiles, StoreUnavailable, load_file, migrate
 from bot.store.tables import Outgoing
 from bot.web import WebParts, create_app
 from bot.web.console import ConsoleParts, console_router
-from bot.web.ports import PublicNotice, Readiness, TicketAnswer, TicketView, Webhook
+from bot.web.ports import ExportedData, PublicNotice, Readiness, TicketAnswer, TicketView, Webhook
 
 log = structlog.get_logger(__name__)
 
@@ -89,8 +90,12 @@ class House:
         self.rescue = Rescue(lambda: self.live.knowledge, self.channels)
         self.inbox = StoredInbox(self.store, self.clock, self.rescue)
         self.state = StoredChannelState(self.store, self.clock)
-        self.intake = Intake(self.store, self.channels, lambda: self.live.knowledge, self.clock, self.rescue)
+        self.intake = Intake(
+            self.store, self.channels, lambda: self.live.knowledge, self.clock, self.rescue, base_url=self.base_url
+        )
         self.courier = Courier(self.store, self.channels, self.clock, undelivered=self._undelivered)
+        self.alarms = desk.AlarmWorker(self.store, self.clock, lambda: self.live.knowledge.snapshot)
+        self.cleaner = Cleaner(self.store, self.clock, lambda: self.live.knowledge.snapshot)
         self.notice_worker = NoticeWorker(self.store, self.clock, lambda: self.live.knowledge.snapshot)
         self.poller: Poller | None = None
         self._polled = False
@@ -163,6 +168,7 @@ class House:
                 find_ticket=self._find_ticket,
                 public_notices=self._public_notices,
                 frame_ancestors=self.settings.frame_ancestors,
+                export=self._export,
                 routers=(console,),
             )
         )
@@ -197,6 +203,15 @@ class House:
             due_at=page.due_at,
             answers=tuple(TicketAnswer(said.at, said.text) for said in page.answers),
         )
+
+    async def _export(self, code: str) -> ExportedData | None:
+        now = self.clock.now()
+        async with self.store.read() as session:
+            conversation = await people.conversation_of_export(session, code, now=now)
+            if conversation is None:
+                return None
+            export = await export_of(session, self.live.knowledge.snapshot, conversation, now=now)
+        return ExportedData(export.filename, export.text)
 
     async def _public_notices(self) -> Sequence[PublicNotice]:
         async with self.store.read() as session:
@@ -256,6 +271,8 @@ class House:
             "intake": self.intake.run,
             "courier": self.courier.run,
             "notices": self._lead_notices,
+            "alarms": self.alarms.run,
+            "cleaning": self._lead_cleaning,
             "knowledge": self.live.watch,
             "metrics": self._measure,
         }
@@ -344,6 +361,10 @@ class House:
     async def _lead_notices(self) -> None:
         async with self.store.lead("notices"):
             await self.notice_worker.run()
+
+    async def _lead_cleaning(self) -> None:
+        async with self.store.lead("cleaning"):
+            await self.cleaner.run()
 
     async def _measure(self) -> None:
         gauges = {

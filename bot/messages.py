@@ -249,6 +249,13 @@ class FileRef(Vocabulary):
         return {"image/jpeg": ".jpg"}.get(self.content_type, f".{self.content_type.rpartition('/')[2]}")
 
 
+class TextFile(Vocabulary):
+    """A small file of text that the house made: its name, and what is in it."""
+
+    name: str
+    text: str
+
+
 class OutgoingMessage(Vocabulary):
     """What a channel shows in a chat: rich text with rows of buttons, a relayed message, or a file with its words.
 
@@ -269,6 +276,8 @@ class OutgoingMessage(Vocabulary):
     topic: Topic | None = None
     thread: str | None = Field(default=None, description="platform id of the topic that it is a reply in")
     page: bool = Field(default=False, description="a tap on it may replace it by another page")
+    document: TextFile | None = Field(default=None, description="only where the channel's capabilities have `files`")
+    clear_history: bool = Field(default=False, description="what was said before is gone: pages and memories forget it")
 
     @property
     def plain(self) -> str:
@@ -393,6 +402,7 @@ class Capabilities:
     location_request: bool = True
     location_menu: bool = False
     relay: bool = True
+    files: bool = False
     max_text: int = 4096
     window: Window | None = None
     per_second: float = 30.0

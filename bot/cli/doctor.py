@@ -223,7 +223,27 @@ def _knowledge(values: Settings, lang: Lang) -> list[Finding]:
     ]
     findings = [Finding("knowledge", "ok", f"{len(loaded.entries)} entries, version {loaded.version}")]
     findings += [Finding("knowledge", "todo", f"{count} {vi_ if vi else en}") for count, vi_, en in counts if count]
-    return [*findings, *_contacts(loaded, lang)]
+    return [*findings, *_retention(loaded, lang), *_contacts(loaded, lang)]
+
+
+def _retention(loaded: Snapshot, lang: Lang) -> list[Finding]:
+    """How long what is kept, and the one period that the program itself can't see to."""
+    kept = loaded.organization.retention
+    vi = lang == "vi"
+    periods = [
+        (kept.messages, "tin nhắn", "messages"),
+        (kept.questions, "câu hỏi", "questions"),
+        (kept.tickets, "phiếu sau khi xong", "tickets after their end"),
+        (kept.sign_ins, "phiên, mã một lần", "sessions, one-time codes"),
+    ]
+    unit = "ngày" if vi else "days"
+    text_ = ", ".join(f"{name if vi else other} {days} {unit}" for days, name, other in periods)
+    backups = (
+        f"xoá tệp sao lưu cũ hơn {kept.backups} ngày: đã hứa với người dùng như vậy, chương trình không tự làm được"
+        if vi
+        else f"delete backup files older than {kept.backups} days: people are promised so, the program can't do it"
+    )
+    return [Finding("retention", "ok", text_), Finding("retention", "todo", backups)]
 
 
 def _contacts(loaded: Snapshot, lang: Lang) -> list[Finding]:

@@ -15,6 +15,7 @@ from bot.cli.common import (
     LangOption,
     clock,
     fail,
+    files,
     language,
     quiet_logs,
     say,
@@ -79,6 +80,7 @@ def show(
                     "state": notice.state.value,
                     "title": {"vi": notice.title_vi, "en": notice.title_en},
                     "text": {"vi": notice.text_vi, "en": notice.text_en},
+                    "audience": notice.audience,
                     "reach": reach.total,
                     "delivery": figures | {"reasons": dict(delivery.reasons)},
                 },
@@ -88,6 +90,10 @@ def show(
         return
     typer.echo(f"{notice.code}  {notice.kind.value}/{notice.severity.value}  {notice.state.value}")
     typer.echo(f"{notice.title_vi}\n\n{notice.text_vi}\n")
+    if notice.audience:
+        shown = {k: ",".join(map(str, v)) if isinstance(v, list) else v for k, v in notice.audience.items()}
+        said = " ".join(f"{name}={value}" for name, value in shown.items())
+        say(chosen, f"Điều kiện: {said}", f"Audience: {said}")
     say(chosen, f"Người nhận: {reach.total}", f"Recipients: {reach.total}")
     typer.echo("  ".join(f"{name}: {count}" for name, count in figures.items()))
     for reason, count in delivery.reasons.items():
@@ -102,7 +108,10 @@ def send(
     en: Annotated[Path | None, typer.Option("--en", help="the same in English")] = None,
     audience: Annotated[
         str,
-        typer.Option("--audience", help='fewer than all, e.g. "languages=vi channels=telegram public=no"'),
+        typer.Option(
+            "--audience",
+            help='fewer than all, e.g. "role=fisherman area=phu-quoc,rach-gia vessel=15_24 languages=vi public=no"',
+        ),
     ] = "",
     at: Annotated[str | None, typer.Option("--at", help="local time, e.g. 2026-11-30T06:00")] = None,
     expires: Annotated[
@@ -118,7 +127,10 @@ def send(
     title_en, text_en = _parts(en, "--en") if en else ("", "")
     send_at, expires_at = _moment(at, "--at"), _moment(expires, "--expires")
 
+    areas = [area.id for area in files().organization.areas]
+
     async def work() -> tuple[str, bool, int]:
+        notices.check_areas(notices.audience_of(_audience(audience)), areas)
         async with open_store() as store, store.write() as session:
             now = clock().now()
             officer = await people.officer_by_id(session, approve_as) if approve_as is not None else None

@@ -5,13 +5,35 @@ to the officers' groups. It doesn't know on which surface an officer acts, nor h
 """
 
 from bot.desk.acts import Answered, answer, close, note, release, release_all_of, reopen, take
+from bot.desk.alarm_worker import AlarmWorker
 from bot.desk.calendar import due_at, is_open
 from bot.desk.cards import Position
 from bot.desk.codes import normalise_code
 from bot.desk.danger import raise_to_distress
 from bot.desk.details import REOPEN_WITHIN, add_detail
-from bot.desk.errors import AlreadyTaken, EmptyText, MediaCannotReach, UnknownTicket, WrongState
+from bot.desk.erasing import erase_ticket, may_be_erased
+from bot.desk.errors import (
+    AlreadyTaken,
+    CallForHelpStays,
+    EmptyText,
+    MediaCannotReach,
+    TicketErased,
+    UnknownTicket,
+    WrongState,
+)
 from bot.desk.history import by_code
+from bot.desk.own import (
+    FollowUp,
+    OwnTicket,
+    follow_up_of,
+    may_reopen,
+    own_page,
+    reopen_own,
+    ticket_of_answer,
+    tickets_of,
+    told_safe,
+    withdraw,
+)
 from bot.desk.routing import department_name
 from bot.desk.status import status
 from bot.desk.tickets import Opened, open_ticket
@@ -39,16 +61,21 @@ from bot.desk.views import (
 
 __all__ = [
     "REOPEN_WITHIN",
+    "AlarmWorker",
     "AlreadyTaken",
     "Answered",
+    "CallForHelpStays",
     "DeliveryLine",
     "EmptyText",
     "EventLine",
+    "FollowUp",
     "MediaCannotReach",
     "Opened",
+    "OwnTicket",
     "Position",
     "PublicTicket",
     "Said",
+    "TicketErased",
     "TicketLine",
     "TicketView",
     "UnknownTicket",
@@ -60,26 +87,36 @@ __all__ = [
     "code_of",
     "department_name",
     "due_at",
+    "erase_ticket",
     "file_of_event",
     "find_by_secret",
+    "follow_up_of",
     "is_open",
+    "may_be_erased",
+    "may_reopen",
     "normalise_code",
     "note",
     "open_ticket",
     "open_ticket_of",
     "overdue",
+    "own_page",
     "public_page",
     "queue",
     "raise_to_distress",
     "release",
     "release_all_of",
     "reopen",
+    "reopen_own",
     "show_card",
     "status",
     "take",
+    "ticket_of_answer",
     "ticket_of_card",
     "ticket_of_topic",
     "ticket_page",
+    "tickets_of",
+    "told_safe",
     "undelivered",
     "went_into",
+    "withdraw",
 ]

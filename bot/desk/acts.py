@@ -14,8 +14,9 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from bot.desk.alarm import start_alarm, stop_alarm, tell_taken
 from bot.desk.details import reopened_event
-from bot.desk.errors import AlreadyTaken, EmptyText, MediaCannotReach
+from bot.desk.errors import AlreadyTaken, EmptyText, MediaCannotReach, TicketErased
 from bot.desk.history import locked, officer_name, question_of, record
 from bot.desk.posting import post_card, refresh_card
 from bot.desk.routing import department_name
@@ -56,9 +57,12 @@ async def take(session: AsyncSession, snapshot: Snapshot, code: str, officer: Of
     await _must_be_free(session, ticket, officer)
     earlier = ticket.officer_id
     ticket.state, ticket.officer_id, ticket.taken_at = state, officer.id, now
+    stop_alarm(ticket)
     event = await record(session, ticket, EventKind.TAKEN, now=now, officer=officer, data={"taken_over_from": earlier})
     audit(session, "ticket.take", _subject(ticket), now=now, by=officer, taken_over_from=earlier)
     await refresh_card(session, snapshot, ticket, event, now=now)
+    if ticket.kind is TicketKind.DISTRESS:
+        await tell_taken(session, snapshot, ticket, officer, now=now)
     return ticket
 
 
@@ -105,6 +109,7 @@ async def _release(
     event = await record(session, ticket, EventKind.RELEASED, now=now, officer=by)
     audit(session, "ticket.release", _subject(ticket), now=now, by=by)
     await refresh_card(session, snapshot, ticket, event, now=now)
+    await start_alarm(session, snapshot, ticket, now=now)
 
 
 async def answer(
@@ -154,6 +159,7 @@ async def answer(
         ticket.officer_id = officer.id
     ticket.state, ticket.answered_at = state, now
     ticket.taken_at = ticket.taken_at or now
+    stop_alarm(ticket)
     data: dict[str, object] = {} if media is None else {"media": media.model_dump()}
     event = await record(
         session, ticket, EventKind.ANSWERED, now=now, officer=officer, text=text, inbound_id=inbound_id, data=data
@@ -205,6 +211,7 @@ async def close(session: AsyncSession, snapshot: Snapshot, code: str, officer: O
     await _must_be_free(session, ticket, officer)
     ticket.state, ticket.closed_at = state, now
     ticket.officer_id = ticket.officer_id or officer.id
+    stop_alarm(ticket)
     event = await record(session, ticket, EventKind.CLOSED, now=now, officer=officer)
     if ticket.answered_at is None:
         conversation = await session.get_one(Conversation, ticket.conversation_id)
@@ -220,6 +227,8 @@ async def reopen(session: AsyncSession, snapshot: Snapshot, code: str, officer: 
     """Puts a ticket that was done with back into the queue, with a new card and a new time to answer."""
     require(officer, Permission.TAKE)
     ticket = await locked(session, code)
+    if ticket.erased_at is not None:
+        raise TicketErased(f"person and words of {ticket.code} are gone", code=ticket.code)
     ticket.state = after(ticket.state, Move.REOPEN, code=ticket.code)
     event = await reopened_event(session, snapshot, ticket, now=now)
     event.officer_id = officer.id

@@ -166,6 +166,26 @@ def new_position(words: Wording, code: str, position: Position, pin: Location | 
     return OutgoingMessage(text=words.say("card.new_position", code=code, position=line), pin=pin)
 
 
+def alarm(words: Wording, head: RichText, card_: OutgoingMessage) -> OutgoingMessage:
+    """The card as it wakes somebody privately: first that nobody has taken it."""
+    return card_.model_copy(update={"text": join([head, card_.text, words.say("card.alarm_how")], "\n")})
+
+
+def safe(words: Wording, code: str) -> OutgoingMessage:
+    """The person in danger says that they are safe."""
+    return OutgoingMessage(text=words.say("card.safe", code=code))
+
+
+def withdrawn(words: Wording, code: str) -> OutgoingMessage:
+    """The asker took the question back."""
+    return OutgoingMessage(text=words.say("card.withdrawn", code=code))
+
+
+def erased(words: Wording, code: str) -> OutgoingMessage:
+    """What stands in place of a card whose person and words are gone."""
+    return OutgoingMessage(text=words.say("card.erased", code=code))
+
+
 def media_elsewhere(words: Wording, code: str, channel: str) -> OutgoingMessage:
     """The asker sent a file that can't be relayed to this platform."""
     return OutgoingMessage(text=words.say("card.media_elsewhere", code=code, channel=channel))

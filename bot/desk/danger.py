@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from bot.desk import cards
+from bot.desk.alarm import start_alarm
 from bot.desk.details import add_detail, own_ticket
 from bot.desk.history import record, subject_line
 from bot.desk.posting import DESK_LANGUAGE, post_card, post_follow_up
@@ -146,6 +147,7 @@ async def _raise(
     event = await record(session, ticket, EventKind.RAISED, now=now, text=text, inbound_id=inbound_id)
     audit(session, "ticket.raise", f"ticket:{ticket.code}", now=now, actor="asker")
     await post_card(session, snapshot, ticket, event, now=now)
+    await start_alarm(session, snapshot, ticket, now=now)
     if text:
         message = cards.detail(snapshot.words(DESK_LANGUAGE), ticket.code, text, danger=True)
         await post_follow_up(session, snapshot, ticket, event, message, now=now)

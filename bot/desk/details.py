@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from bot.desk import cards
+from bot.desk.alarm import start_alarm
 from bot.desk.errors import UnknownTicket, WrongState
 from bot.desk.history import locked, record
 from bot.desk.posting import DESK_LANGUAGE, is_danger, post_card, post_follow_up, post_media
@@ -45,7 +46,7 @@ async def add_detail(
     ticket = await own_ticket(session, code, conversation)
     moving_only = location is not None and location.live and not text and media is None
     # A position that the phone goes on sending is no new word from the person: it reopens nothing.
-    if not moving_only and (reopened := await _wake(session, snapshot, ticket, now=now)) is not None:
+    if not moving_only and (reopened := await wake(session, snapshot, ticket, now=now)) is not None:
         await post_card(session, snapshot, ticket, reopened, now=now, reopened=True)
     if text or media is not None:
         event = await record(
@@ -55,7 +56,7 @@ async def add_detail(
             message = cards.detail(snapshot.words(DESK_LANGUAGE), ticket.code, text, danger=is_danger(ticket))
             await post_follow_up(session, snapshot, ticket, event, message, now=now)
         if media is not None:
-            await post_media(session, snapshot, ticket, event, media, now=now)
+            await post_media(session, snapshot, ticket, event, media, channel=conversation.channel, now=now)
     if location is not None:
         await _position(session, snapshot, ticket, location, inbound_id=inbound_id, now=now)
     return ticket
@@ -66,15 +67,29 @@ async def reopened_event(session: AsyncSession, snapshot: Snapshot, ticket: Tick
     ticket.officer_id = None
     ticket.taken_at = ticket.answered_at = ticket.closed_at = None
     ticket.due_at = due_for(snapshot, ticket.priority, now)
-    return await record(session, ticket, EventKind.REOPENED, now=now)
+    event = await record(session, ticket, EventKind.REOPENED, now=now)
+    await start_alarm(session, snapshot, ticket, now=now)
+    return event
 
 
 async def own_ticket(session: AsyncSession, code: str, conversation: Conversation) -> Ticket:
-    """The conversation's ticket, claimed; somebody else's is as unknown as one that doesn't exist."""
+    """The ticket of the person in that chat, claimed; somebody else's is as unknown as one that doesn't exist.
+
+    It may have come from another chat of the same person.
+    """
     ticket = await locked(session, code)
-    if ticket.conversation_id != conversation.id:
+    if ticket.erased_at is not None or not await _is_of(session, ticket, conversation):
         raise UnknownTicket(f"{ticket.code} is not of conversation {conversation.id}", code=ticket.code)
     return ticket
+
+
+async def _is_of(session: AsyncSession, ticket: Ticket, conversation: Conversation) -> bool:
+    if ticket.conversation_id == conversation.id:
+        return True
+    if conversation.person_id is None:
+        return False
+    owner = await session.get_one(Conversation, ticket.conversation_id)
+    return owner.person_id == conversation.person_id
 
 
 def media_data(media: MediaRef | None) -> dict[str, Any]:
@@ -115,7 +130,7 @@ async def _position(
     await post_follow_up(session, snapshot, ticket, event, message, now=now)
 
 
-async def _wake(session: AsyncSession, snapshot: Snapshot, ticket: Ticket, *, now: dt.datetime) -> TicketEvent | None:
+async def wake(session: AsyncSession, snapshot: Snapshot, ticket: Ticket, *, now: dt.datetime) -> TicketEvent | None:
     """Opens a ticket again that was done with; the event, or None when it still was open."""
     before = ticket.state
     ended = ticket.closed_at or ticket.answered_at

@@ -33,3 +33,15 @@ class MediaCannotReach(Refused):
     """Media can only be relayed within one platform; the asker is on another."""
 
     key = "media_cannot_reach"
+
+
+class CallForHelpStays(Refused):
+    """A call for help can't be taken back by a tap: an officer closes it."""
+
+    key = "call_for_help_stays"
+
+
+class TicketErased(Refused):
+    """Person and words of the ticket are gone: nothing can be done with it any more."""
+
+    key = "ticket_erased"

@@ -176,23 +176,23 @@ async def post_media(
     event: TicketEvent,
     media: MediaRef,
     *,
+    channel: str,
     now: dt.datetime,
 ) -> None:
-    """Relays what the asker sent to the desks on the same platform, and the file itself to the others where this house
-    keeps it; else they get a word about it."""
-    asker = await session.get_one(Conversation, ticket.conversation_id)
+    """Relays what the asker sent on `channel` to the desks on the same platform, and the file itself to the others
+    where this house keeps it; else they get a word about it."""
     lane, source = _lane(ticket)
-    kept = await describe_files(session, asker.channel, [(media.chat_id, media.message_id)])
+    kept = await describe_files(session, channel, [(media.chat_id, media.message_id)])
     file = kept.get((media.chat_id, media.message_id))
     for desk in await desk_conversations(session):
-        if desk.channel == asker.channel:
+        if desk.channel == channel:
             message = OutgoingMessage(relay=media)
         elif file is not None:
             message = cards.photo(snapshot.words(DESK_LANGUAGE), ticket.code, file)
         elif media.url is not None:
-            message = cards.media_link(snapshot.words(DESK_LANGUAGE), ticket.code, asker.channel, media.url)
+            message = cards.media_link(snapshot.words(DESK_LANGUAGE), ticket.code, channel, media.url)
         else:
-            message = cards.media_elsewhere(snapshot.words(DESK_LANGUAGE), ticket.code, asker.channel)
+            message = cards.media_elsewhere(snapshot.words(DESK_LANGUAGE), ticket.code, channel)
         await enqueue(
             session,
             desk,

@@ -21,6 +21,7 @@ class Move(StrEnum):
     REOPEN = "reopen"
     DETAIL = "detail"
     RAISE = "raise"
+    WITHDRAW = "withdraw"
 
 
 MOVES = MappingProxyType(
@@ -41,6 +42,10 @@ MOVES = MappingProxyType(
         (TAKEN, Move.DETAIL): TAKEN,
         (ANSWERED, Move.DETAIL): OPEN,
         (CLOSED, Move.DETAIL): OPEN,
+        # the asker needs it no more
+        (OPEN, Move.WITHDRAW): CLOSED,
+        (TAKEN, Move.WITHDRAW): CLOSED,
+        (ANSWERED, Move.WITHDRAW): CLOSED,
         # danger: whoever had the ticket keeps it, one that was done with wakes everybody
         (OPEN, Move.RAISE): OPEN,
         (TAKEN, Move.RAISE): TAKEN,

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.desk.alarm import start_alarm
 from bot.desk.codes import new_code, new_secret, secret_hash
 from bot.desk.danger import call_again, danger_of
 from bot.desk.details import media_data
@@ -103,10 +104,11 @@ async def open_ticket(
     audit(session, "ticket.open", f"ticket:{ticket.code}", now=now, actor="asker", kind=kind.value)
     await post_card(session, snapshot, ticket, event, now=now)
     if media is not None:
-        await post_media(session, snapshot, ticket, event, media, now=now)
+        await post_media(session, snapshot, ticket, event, media, channel=conversation.channel, now=now)
     for each in more_media:
         event = await record(session, ticket, EventKind.DETAIL, now=now, inbound_id=inbound_id, data=media_data(each))
-        await post_media(session, snapshot, ticket, event, each, now=now)
+        await post_media(session, snapshot, ticket, event, each, channel=conversation.channel, now=now)
+    await start_alarm(session, snapshot, ticket, now=now)
     return Opened(ticket, secret, way.department, way.due_at)
 
 

@@ -10,7 +10,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import Literal
 
-from bot.dialogue.context import DialogueState
+from bot.dialogue.context import DialogueState, ProfileBrief
 from bot.matching import Match
 from bot.messages import Location, MediaRef, OutgoingMessage
 
@@ -99,6 +99,32 @@ class ShowSubscriptions:
     """Which notices this conversation gets, with buttons to switch each."""
 
 
+@dataclass(frozen=True, slots=True)
+class ShowAccount:
+    """All that is the person's: tickets, profile, notices, data, other chats."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowProfile:
+    """What the person told of themselves, with buttons to change each."""
+
+    told: ProfileBrief
+
+
+@dataclass(frozen=True, slots=True)
+class AskProfile:
+    """One question of the profile: role, area or vessel."""
+
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmErasing:
+    """What erasing takes and leaves, and whether it is meant; `call` is a call for help that is still open."""
+
+    call: str | None = None
+
+
 # --- things to do ----------------------------------------------------------------------------------------------------
 
 
@@ -181,6 +207,84 @@ class Subscribe(Effect):
 
 
 @dataclass(frozen=True, slots=True)
+class StopNotices(Effect):
+    """Send no more notices of any kind to the person."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetProfile(Effect):
+    """Write down, or take back (None), one thing that the person tells of themselves."""
+
+    field: str
+    value: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ClearProfile(Effect):
+    """Forget what the person told of themselves."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListTickets(Effect):
+    """Show the person's tickets."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowOwnTicket(Effect):
+    """Show one of the person's tickets."""
+
+    ticket: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReopenTicket(Effect):
+    """The person isn't done with a ticket that ended."""
+
+    ticket: str
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawTicket(Effect):
+    """The person takes a question back."""
+
+    ticket: str
+
+
+@dataclass(frozen=True, slots=True)
+class TellSafe(Effect):
+    """Tell the officers that the person says they are safe."""
+
+    ticket: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExportData(Effect):
+    """Gather everything that is stored about the person, for the person."""
+
+
+@dataclass(frozen=True, slots=True)
+class EraseData(Effect):
+    """Erase the person, on all their channels."""
+
+
+@dataclass(frozen=True, slots=True)
+class MakeLinkCode(Effect):
+    """Make a code that joins another chat to this one."""
+
+
+@dataclass(frozen=True, slots=True)
+class JoinChats(Effect):
+    """Join this chat to the one that the code came from."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveChats(Effect):
+    """Make this chat a person of its own again."""
+
+
+@dataclass(frozen=True, slots=True)
 class SetReachable(Effect):
     """The platform says that the chat can(not) be written to, or has a new id."""
 
@@ -250,6 +354,23 @@ Action = (
     | ShowMenu
     | ShowTopic
     | ShowSubscriptions
+    | ShowAccount
+    | ShowProfile
+    | AskProfile
+    | ConfirmErasing
+    | StopNotices
+    | SetProfile
+    | ClearProfile
+    | ListTickets
+    | ShowOwnTicket
+    | ReopenTicket
+    | WithdrawTicket
+    | TellSafe
+    | ExportData
+    | EraseData
+    | MakeLinkCode
+    | JoinChats
+    | LeaveChats
     | OpenTicket
     | AddDetail
     | RaiseTicket
@@ -285,6 +406,42 @@ class QueueLine:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnTicketBrief:
+    """A ticket as its asker sees it; `department` by its name in their language."""
+
+    code: str
+    kind: str
+    state: str
+    department: str
+    question: str
+    opened_at: dt.datetime
+    due_at: dt.datetime
+    answer: str = ""
+    answered_at: dt.datetime | None = None
+    may_reopen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ExportBrief:
+    """A person's data as `json`, how much there is of what, and where it can be fetched for some minutes.
+
+    `latest` are the last things that the person said, each with its time.
+    """
+
+    json: str
+    filename: str
+    name: str
+    chats: int
+    received: int
+    sent: int
+    questions: int
+    tickets: int
+    latest: tuple[tuple[str, str], ...] = ()
+    link: str = ""
+    minutes: int = 60
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What came of an effect.
 
@@ -303,3 +460,5 @@ class Outcome:
     subscriptions: frozenset[str] = frozenset()
     queue: tuple[QueueLine, ...] = ()
     card: OutgoingMessage | None = None
+    tickets: tuple[OwnTicketBrief, ...] = ()
+    export: ExportBrief | None = None

@@ -53,9 +53,33 @@ class Tap(StrEnum):
     TICKET = "t"
     #: says that something is done; a tap on it changes nothing
     DONE = "done"
+    #: all that is the person's
+    ACCOUNT = "me"
+    PROFILE = "pf"
+    #: ask one question of the profile
+    PROFILE_ASK = "pa"
+    #: answer it
+    PROFILE_SET = "ps"
+    PROFILE_CLEAR = "pc"
+    #: no more notices of any kind
+    STOP = "stop"
+    #: the person's tickets
+    TICKETS = "my"
+    #: what the person does with one of them
+    OWN = "mt"
+    #: what is stored about me
+    DATA = "data"
+    ERASE = "er"
+    ERASE_YES = "ery"
+    ERASE_NO = "ern"
+    #: a code that joins another chat
+    LINK = "ln"
+    UNLINK = "ul"
 
 
 _ENTRY = r"[a-z0-9]+(?:-[a-z0-9]+)*"
+_CODE = r"[A-Z0-9]+(?:-[A-Z0-9]+)*"
+_FIELD = r"role|area|vessel"
 #: The parts behind the first, by kind of button; the last part may hold colons (`QCVN 81:2014/BGTVT`).
 FORMS: Mapping[Tap, tuple[str, ...]] = MappingProxyType(
     {
@@ -77,7 +101,21 @@ FORMS: Mapping[Tap, tuple[str, ...]] = MappingProxyType(
         Tap.LANGUAGES: (),
         Tap.LANGUAGE: (r"vi|en",),
         Tap.DONE: (),
-        Tap.TICKET: (r"take|release|close|show", r"[A-Z0-9]+(?:-[A-Z0-9]+)*"),
+        Tap.TICKET: (r"take|release|close|show", _CODE),
+        Tap.ACCOUNT: (),
+        Tap.PROFILE: (),
+        Tap.PROFILE_ASK: (_FIELD,),
+        Tap.PROFILE_SET: (_FIELD, r"-|[a-z0-9]+(?:[_-][a-z0-9]+)*"),
+        Tap.PROFILE_CLEAR: (),
+        Tap.STOP: (),
+        Tap.TICKETS: (),
+        Tap.OWN: (r"show|add|reopen|withdraw", _CODE),
+        Tap.DATA: (),
+        Tap.ERASE: (),
+        Tap.ERASE_YES: (),
+        Tap.ERASE_NO: (),
+        Tap.LINK: (),
+        Tap.UNLINK: (),
     }
 )
 _TAPS = {tap.value: tap for tap in Tap}
@@ -95,6 +133,19 @@ MENU = Tap.MENU.value
 SUBSCRIPTIONS = Tap.SUBSCRIPTIONS.value
 LANGUAGES = Tap.LANGUAGES.value
 DONE = Tap.DONE.value
+ACCOUNT = Tap.ACCOUNT.value
+PROFILE = Tap.PROFILE.value
+PROFILE_CLEAR = Tap.PROFILE_CLEAR.value
+STOP = Tap.STOP.value
+TICKETS = Tap.TICKETS.value
+DATA = Tap.DATA.value
+ERASE = Tap.ERASE.value
+ERASE_YES = Tap.ERASE_YES.value
+ERASE_NO = Tap.ERASE_NO.value
+LINK = Tap.LINK.value
+UNLINK = Tap.UNLINK.value
+#: In place of an answer of the profile: none.
+SKIP = "-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +237,21 @@ def language(code: str) -> str:
 def ticket(act: str, code: str) -> str:
     """An officer's act on a ticket: `take`, `release`, `close`, `show`."""
     return data_of(Tap.TICKET, act, code)
+
+
+def profile_ask(field: str) -> str:
+    """Asks one question of the profile."""
+    return data_of(Tap.PROFILE_ASK, field)
+
+
+def profile(field: str, value: str) -> str:
+    """Answers it; `SKIP` for none."""
+    return data_of(Tap.PROFILE_SET, field, value)
+
+
+def own(act: str, code: str) -> str:
+    """What a person does with their own ticket: `show`, `add`, `reopen`, `withdraw`."""
+    return data_of(Tap.OWN, act, code)
 
 
 def shorten(label: str, length: int = LABEL_LENGTH) -> str:

@@ -31,6 +31,13 @@ class Verb(StrEnum):
     CLOSE = "dong"
     NOTE = "note"
     SHOW = "xem"
+    ACCOUNT = "toi"
+    PROFILE = "hoso"
+    TICKETS = "phieu"
+    STOP = "stop"
+    DATA = "dulieu"
+    ERASE = "xoadulieu"
+    LINK = "lienket"
 
 
 ALIASES: Mapping[str, Verb] = MappingProxyType(
@@ -49,6 +56,15 @@ ALIASES: Mapping[str, Verb] = MappingProxyType(
         "close": Verb.CLOSE,
         "ghichu": Verb.NOTE,
         "show": Verb.SHOW,
+        "me": Verb.ACCOUNT,
+        "profile": Verb.PROFILE,
+        "tickets": Verb.TICKETS,
+        "ticket": Verb.TICKETS,
+        "dung": Verb.STOP,
+        "mydata": Verb.DATA,
+        "export": Verb.DATA,
+        "deletedata": Verb.ERASE,
+        "link": Verb.LINK,
     }
 )
 
@@ -62,8 +78,14 @@ COMMANDS: tuple[Verb, ...] = (
     Verb.MENU,
     Verb.SOS,
     Verb.ASK,
+    Verb.TICKETS,
     Verb.NOTICES,
+    Verb.PROFILE,
     Verb.LANGUAGE,
+    Verb.STOP,
+    Verb.DATA,
+    Verb.ERASE,
+    Verb.LINK,
     Verb.CANCEL,
     Verb.HELP,
 )

@@ -24,6 +24,8 @@ class Awaiting(StrEnum):
     POSITION = "position"
     #: one of `offered`, by tap or by its number
     CHOICE = "choice"
+    #: whether everything stored is really to be erased
+    ERASING = "erasing"
 
 
 class DialogueState(BaseModel):
@@ -40,6 +42,8 @@ class DialogueState(BaseModel):
     #: data of the buttons that were offered last, in the order in which they can be chosen by number
     offered: tuple[str, ...] = ()
     last_entry: str | None = None
+    #: the ticket that the next words are added to, when one was chosen
+    ticket: str | None = None
     #: a photo or recording that nobody has seen yet: relayed if an officer is asked
     media: MediaRef | None = None
     #: the other files of the same album, and the album's mark
@@ -63,11 +67,30 @@ class OfficerBrief:
 
 @dataclass(frozen=True, slots=True)
 class TicketBrief:
-    """An open ticket of this conversation, as far as dialogue needs it."""
+    """A ticket of the person, as far as dialogue needs it; `may_reopen` while its end is recent."""
 
     code: str
     kind: str
     state: str
+    may_reopen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUpBrief:
+    """A ticket that an officer answered after the person's last word; `asks` when the answer asks something back."""
+
+    code: str
+    kind: str
+    asks: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileBrief:
+    """What the person told of themselves; None where nothing."""
+
+    role: str | None = None
+    area: str | None = None
+    vessel: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,4 +128,9 @@ class Context:
     tapped: Tapped | None = None
     #: the ticket to which the message that is now corrected went
     corrected_ticket: str | None = None
+    #: the ticket of the alarm that an officer replies to in their private chat
+    alerted_ticket: str | None = None
+    follow_up: FollowUpBrief | None = None
+    tickets: tuple[TicketBrief, ...] = ()
+    profile: ProfileBrief = ProfileBrief()
     subscriptions: frozenset[str] = field(default_factory=frozenset)

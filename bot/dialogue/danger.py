@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.dialogue import buttons
-from bot.dialogue.actions import Action, AddDetail, OpenTicket, RaiseTicket, RecordQuestion, RescueFirst, Say
+from bot.dialogue.actions import Action, AddDetail, OpenTicket, RaiseTicket, RecordQuestion, RescueFirst, Say, TellSafe
 from bot.dialogue.context import Awaiting, DialogueState
 from bot.dialogue.coordinates import find_position, is_only_position, show_position
 from bot.dialogue.questions import answer_actions, choose_actions
@@ -46,12 +46,10 @@ def place_told(turn: Turn) -> Actions | None:
 
 def safe_again(turn: Turn) -> Actions:
     """The person says by button that they are safe; whether the call for help is over is for an officer to say."""
-    if turn.ticket is None:
+    call = turn.call_for_help
+    if call is None:
         return (Say("danger.nothing_open", buttons=(buttons.MENU,)),)
-    return (
-        AddDetail(turn.ticket.code, text=turn.officers_words("ticket.safe_pressed"), quiet=True),
-        Say("danger.safe", {"code": turn.ticket.code}),
-    )
+    return (TellSafe(call.code), Say("danger.safe", {"code": call.code}))
 
 
 def _certain(turn: Turn, kind: str | None) -> Actions:

@@ -19,6 +19,7 @@ from bot.dialogue.buttons import Tap, parse
 from bot.dialogue.context import Context, Knowledge
 from bot.dialogue.danger import place_told, told_danger
 from bot.dialogue.group import in_group, membership, replied
+from bot.dialogue.mine import confirmed_erasing, stopped_by_word, went_on
 from bot.dialogue.presses import chosen_by_number, pressed
 from bot.dialogue.questions import asked
 from bot.dialogue.requests import commanded, corrected, said_nothing, sent_media
@@ -46,10 +47,13 @@ RULES: tuple[Rule, ...] = (
     _only_restyled,
     pressed,
     commanded,
+    confirmed_erasing,
+    went_on,
     place_told,
     corrected,
     sent_media,
     said_nothing,
+    stopped_by_word,
     chosen_by_number,
     asked,
 )
@@ -63,6 +67,9 @@ def decide(message: InboundMessage, context: Context, knowledge: Knowledge, now:
     if context.chat_kind is not ChatKind.PRIVATE:
         # Officers speak of danger all day: in a group it opens no ticket.
         return in_group(turn)
+    if context.officer is not None and context.alerted_ticket is not None:
+        # A reply to an alarm that woke an officer privately is the officer's answer, whatever danger it speaks of.
+        return replied(turn, context.alerted_ticket)
     for rule in RULES:
         actions = rule(turn)
         if actions is not None:

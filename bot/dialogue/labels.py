@@ -9,10 +9,17 @@ from bot.dialogue.buttons import DONE, NONE, Tap
 from bot.faq import Wording
 from bot.messages import Button, ButtonStyle, OutgoingMessage
 
-_STYLES = {Tap.SOS: ButtonStyle.DANGER, Tap.NONE: ButtonStyle.PRIMARY, Tap.ABOUT: ButtonStyle.PRIMARY}
+_STYLES = {
+    Tap.SOS: ButtonStyle.DANGER,
+    Tap.NONE: ButtonStyle.PRIMARY,
+    Tap.ABOUT: ButtonStyle.PRIMARY,
+    Tap.ERASE_YES: ButtonStyle.DANGER,
+}
+#: Buttons whose words depend on their first part.
+_BY_PART = frozenset({Tap.LANGUAGE, Tap.TICKET, Tap.OWN, Tap.PROFILE_ASK})
 _TICK = "✓"
 #: Buttons whose words name their subject.
-_WITH_SUBJECT = {Tap.TICKET: "code", Tap.DOCUMENT: "number"}
+_WITH_SUBJECT = {Tap.TICKET: "code", Tap.OWN: "code", Tap.DOCUMENT: "number"}
 
 
 def button(words: Wording, data: str) -> Button:
@@ -22,7 +29,7 @@ def button(words: Wording, data: str) -> Button:
         raise ValueError(f"{data!r} is no button's data")
     tap = pressed.tap
     key = f"button.{tap.name.lower()}"
-    if tap is Tap.LANGUAGE or tap is Tap.TICKET:
+    if tap in _BY_PART:
         key = f"{key}_{pressed.parts[0]}"
     name = _WITH_SUBJECT.get(tap)
     label = words.line(key, **({name: pressed.subject} if name else {}))

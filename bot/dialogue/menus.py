@@ -14,6 +14,16 @@ from bot.messages import Button, OutgoingMessage, join
 
 Rows = tuple[tuple[Button, ...], ...]
 
+_WELCOME = (
+    buttons.MENU,
+    buttons.ASK,
+    buttons.SUBSCRIPTIONS,
+    buttons.PROFILE,
+    buttons.ACCOUNT,
+    buttons.LANGUAGES,
+    buttons.SOS,
+)
+
 
 def welcome(knowledge: Knowledge, words: Wording, *, menu: bool) -> OutgoingMessage:
     """Who this is, what it can do, what is kept; and that the content isn't approved, while that is so."""
@@ -25,17 +35,18 @@ def welcome(knowledge: Knowledge, words: Wording, *, menu: bool) -> OutgoingMess
         words.say("welcome.can"),
         words.say("welcome.sos", number=number),
     ]
-    small = [words.say("welcome.privacy")]
+    kept = organization.retention
+    small = [words.say("welcome.privacy", messages=kept.messages, tickets=kept.tickets)]
     if any(entry.approved is None for entry in snapshot.entries.values()):
         small.append(words.say("welcome.trial"))
     parts.append(join(small, "\n"))
-    taps = (buttons.MENU, buttons.ASK, buttons.SUBSCRIPTIONS, buttons.LANGUAGES, buttons.SOS) if menu else ()
+    taps = _WELCOME if menu else ()
     return OutgoingMessage(text=join(parts, "\n\n"), buttons=rows(words, taps))
 
 
 def menu_page(knowledge: Knowledge, words: Wording, day: dt.date) -> OutgoingMessage:
     """The first branches of the topic tree and the fixed buttons."""
-    fixed = rows(words, (buttons.ASK, buttons.SUBSCRIPTIONS, buttons.LANGUAGES, buttons.SOS))
+    fixed = rows(words, (buttons.ASK, buttons.SUBSCRIPTIONS, buttons.ACCOUNT, buttons.LANGUAGES, buttons.SOS))
     offers = which(ShowMenu(), knowledge, day)
     return OutgoingMessage(text=words.say("menu.title"), buttons=_rows(offers, words) + fixed, page=True)
 
@@ -76,6 +87,9 @@ def subscriptions_page(on: frozenset[str], words: Wording) -> OutgoingMessage:
         lines.append(words.say("subscriptions.line_on" if active else "subscriptions.line_off", kind=name))
         label = words.line("button.subscribe_off" if active else "button.subscribe_on", kind=name)
         switches.append((Button(label=label, data=buttons.subscribe(kind, on=not active)),))
+    switches.append((button(words, buttons.PROFILE),))
+    if on:
+        switches.append((button(words, buttons.STOP),))
     switches.append((button(words, buttons.MENU),))
     return OutgoingMessage(text=join(lines, "\n"), buttons=tuple(switches), page=True)
 

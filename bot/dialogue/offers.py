@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from bot.dialogue import buttons
 from bot.dialogue.actions import AskWhich, GiveAnswer, GiveDocument, ShowMenu, ShowTopic
-from bot.dialogue.context import Knowledge
-from bot.faq import Entry
+from bot.dialogue.context import Knowledge, TicketBrief
+from bot.faq import Entry, Snapshot
 from bot.faq.schema import Bilingual, Topic
 
 MOST_RELATED = 3
@@ -18,6 +18,21 @@ MOST_ON_DOCUMENT = 5
 DOCUMENT = "document:"
 #: The kinds of notices that can be subscribed to, in the order in which they are shown.
 NOTICE_KINDS = ("weather", "safety", "law", "event")
+
+#: The questions of the profile, in this order, and what can be answered where that is fixed.
+PROFILE_FIELDS = ("role", "area", "vessel")
+ROLES = ("fisherman", "boat_owner", "seafarer", "business", "shipping_agent", "public")
+VESSELS = ("under_6", "6_12", "12_15", "15_24", "24_plus", "none")
+#: What the page of all that is the person's leads to.
+ACCOUNT = (
+    buttons.TICKETS,
+    buttons.PROFILE,
+    buttons.SUBSCRIPTIONS,
+    buttons.LANGUAGES,
+    buttons.LINK,
+    buttons.DATA,
+    buttons.ERASE,
+)
 
 Offering = GiveAnswer | GiveDocument | AskWhich | ShowMenu | ShowTopic
 
@@ -136,3 +151,34 @@ def _all_live(knowledge: Knowledge, day: dt.date) -> tuple[Entry, ...]:
 
 def _allowed(entry: Entry, knowledge: Knowledge, day: dt.date) -> bool:
     return knowledge.snapshot.answerable(entry, day, require_approval=knowledge.require_approval)
+
+
+def profile_values(field: str, snapshot: Snapshot, language: str) -> tuple[tuple[str, str], ...]:
+    """The answers to a question of the profile as button data with, for places, their names; "none" comes last."""
+    if field == "area":
+        named = [(area.id, area.name.get(language)) for area in snapshot.organization.areas]
+    else:
+        named = [(value, "") for value in (ROLES if field == "role" else VESSELS)]
+    named.append((buttons.SKIP, ""))
+    return tuple((buttons.profile(field, value), name) for value, name in named)
+
+
+def profile_page_taps() -> tuple[str, ...]:
+    """What can be done with a profile: change each answer, forget all, or get the notices that it is for."""
+    return (*(buttons.profile_ask(field) for field in PROFILE_FIELDS), buttons.PROFILE_CLEAR, buttons.SUBSCRIPTIONS)
+
+
+def own_taps(ticket: TicketBrief) -> tuple[str, ...]:
+    """What its asker may do with a ticket."""
+    return own_taps_of(ticket.code, ticket.kind, ticket.state, may_reopen=ticket.may_reopen)
+
+
+def own_taps_of(code: str, kind: str, state: str, *, may_reopen: bool) -> tuple[str, ...]:
+    """The same, by its parts: a question may be taken back, a call for help may only be told to be over."""
+    taps: list[str] = []
+    if state != "closed":
+        taps.append(buttons.own("add", code))
+        taps.append(buttons.SAFE if kind != "question" else buttons.own("withdraw", code))
+    if may_reopen:
+        taps.append(buttons.own("reopen", code))
+    return (*taps, buttons.TICKETS)

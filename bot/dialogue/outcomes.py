@@ -12,19 +12,28 @@ from bot.dialogue.actions import (
     BindOfficer,
     DeskAct,
     Effect,
+    JoinChats,
+    LeaveChats,
+    ListTickets,
+    MakeLinkCode,
     OpenTicket,
     Outcome,
     QueueLine,
     RaiseTicket,
+    ReopenTicket,
     ShowNotice,
+    ShowOwnTicket,
     ShowQueue,
     ShowTicket,
+    StopNotices,
     Subscribe,
+    WithdrawTicket,
 )
 from bot.dialogue.context import Awaiting, Context
 from bot.dialogue.coordinates import show_position
 from bot.dialogue.labels import rows
 from bot.dialogue.menus import subscriptions_page
+from bot.dialogue.mine_pages import link_page, ticket_list, ticket_page
 from bot.faq import UnknownWording, Wording
 from bot.messages import OutgoingMessage, RichText, join
 
@@ -52,6 +61,23 @@ def receipt(action: Effect, outcome: Outcome, context: Context, words: Wording) 
             said = words.say(key, kind=words.line(f"subscriptions.kind.{action.kind}"))
             page = subscriptions_page(outcome.subscriptions, words)
             yield page.model_copy(update={"text": join([said, page.text], "\n\n")})
+        case StopNotices():
+            key = "stop.done" if outcome.subscriptions else "stop.nothing"
+            yield OutgoingMessage(text=words.say(key), buttons=rows(words, (buttons.SUBSCRIPTIONS,)))
+        case ListTickets():
+            yield ticket_list(outcome, words)
+        case ShowOwnTicket():
+            yield from (ticket_page(ticket, words) for ticket in outcome.tickets)
+        case ReopenTicket():
+            yield OutgoingMessage(text=words.say("tickets.reopened", code=outcome.ticket or action.ticket))
+        case WithdrawTicket():
+            yield OutgoingMessage(text=words.say("tickets.withdrawn", code=outcome.ticket or action.ticket))
+        case MakeLinkCode():
+            yield link_page(outcome.values.get("code", ""), words)
+        case JoinChats():
+            yield OutgoingMessage(text=words.say("link.joined"), buttons=rows(words, (buttons.TICKETS, buttons.UNLINK)))
+        case LeaveChats():
+            yield OutgoingMessage(text=words.say("link.left" if outcome.values else "link.alone"))
         case BindGroup():
             yield OutgoingMessage(text=words.say(f"bind.{action.purpose}_done"))
         case BindOfficer():

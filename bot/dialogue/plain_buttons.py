@@ -16,6 +16,13 @@ _COMMANDS = {
     Tap.MENU: Verb.MENU,
     Tap.SUBSCRIPTIONS: Verb.NOTICES,
     Tap.LANGUAGES: Verb.LANGUAGE,
+    Tap.ACCOUNT: Verb.ACCOUNT,
+    Tap.PROFILE: Verb.PROFILE,
+    Tap.TICKETS: Verb.TICKETS,
+    Tap.STOP: Verb.STOP,
+    Tap.DATA: Verb.DATA,
+    Tap.ERASE: Verb.ERASE,
+    Tap.LINK: Verb.LINK,
 }
 
 
@@ -69,5 +76,7 @@ def _line(button: Button, offered: tuple[str, ...]) -> str | None:
         return None
     if pressed.tap is Tap.NONE:
         return f"0. {button.label}"
+    if pressed.tap is Tap.UNLINK:
+        return f"/{Verb.LINK.value} off – {button.label}"
     command = _COMMANDS.get(pressed.tap)
     return f"/{command.value} – {button.label}" if command is not None else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.clock import local_day
-from bot.dialogue import buttons
+from bot.dialogue import buttons, mine
 from bot.dialogue.actions import (
     Action,
     DeskAct,
@@ -17,6 +17,7 @@ from bot.dialogue.actions import (
     ShowMenu,
     ShowSubscriptions,
     ShowTopic,
+    StopNotices,
     Subscribe,
 )
 from bot.dialogue.buttons import Pressed, Tap
@@ -117,6 +118,41 @@ def handle(turn: Turn, pressed: Pressed) -> Actions:
             return _desk(turn, pressed)
         case Tap.DONE:
             return ()
+    return _mine(turn, pressed)
+
+
+def _mine(turn: Turn, pressed: Pressed) -> Actions:
+    """Taps about what is the person's own."""
+    match pressed.tap:
+        case Tap.ACCOUNT:
+            return mine.account(turn)
+        case Tap.PROFILE:
+            return mine.profile(turn)
+        case Tap.PROFILE_ASK:
+            return mine.ask_profile(turn, pressed.subject)
+        case Tap.PROFILE_SET:
+            return mine.set_profile(turn, pressed)
+        case Tap.PROFILE_CLEAR:
+            return mine.clear_profile(turn)
+        case Tap.STOP:
+            return (StopNotices(),)
+        case Tap.TICKETS:
+            return mine.tickets(turn)
+        case Tap.OWN:
+            return mine.own(turn, pressed)
+        case Tap.DATA:
+            return mine.export()
+        case Tap.ERASE:
+            return mine.ask_erasing(turn)
+        case Tap.ERASE_YES:
+            return mine.erase(turn)
+        case Tap.ERASE_NO:
+            return mine.keep_data(turn)
+        case Tap.LINK:
+            return mine.link(turn, "")
+        case Tap.UNLINK:
+            return mine.leave_chats()
+    raise AssertionError(f"nobody handles {pressed.tap}")
 
 
 def offering(turn: Turn, action: ShowMenu | ShowTopic) -> Actions:

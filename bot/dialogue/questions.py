@@ -56,6 +56,10 @@ def asked(turn: Turn) -> Actions:
         offer = choose_actions(turn, asked=turn.text)
         if offer is not None:
             return (*language, RecordQuestion(turn.text, match), *offer)
+    if turn.follow_up is not None:
+        # Nothing that is known, said right after an officer's answer: it goes on with that ticket.
+        state = turn.remember(DialogueState(awaiting=Awaiting.DETAILS, question=turn.text))
+        return (*language, AddDetail(turn.follow_up.code, text=turn.text, media=turn.media), *state)
     return (*language, RecordQuestion(turn.text, match), *hand_over(turn, turn.text))
 
 
@@ -74,7 +78,7 @@ def answer_actions(turn: Turn, entry: str, *, asked: str | None, choice: int | N
         give = GiveAnswer(found.id, asked=asked, choice=choice)
         last = found.id
     awaiting = turn.state.awaiting if turn.ticket is not None else Awaiting.NOTHING
-    if awaiting in (Awaiting.CHOICE, Awaiting.QUESTION):
+    if awaiting in (Awaiting.CHOICE, Awaiting.QUESTION, Awaiting.ERASING):
         awaiting = Awaiting.NOTHING if turn.ticket is None else Awaiting.DETAILS
     offered = tuple(offer.data for offer in which(give, turn.knowledge, local_day(turn.now)))
     state = DialogueState(
@@ -145,9 +149,11 @@ def _chat(turn: Turn, kind: str) -> Actions:
 
 
 def _also_told(turn: Turn) -> Actions:
-    """In distress even a clear question is heard by the officers as well."""
+    """In distress, or after an officer asked something back, even a clear question is heard by the officers as well."""
     if turn.in_distress and turn.ticket is not None:
         return (AddDetail(turn.ticket.code, text=turn.text),)
+    if turn.follow_up is not None and turn.follow_up.asks:
+        return (AddDetail(turn.follow_up.code, text=turn.text),)
     return ()
 
 

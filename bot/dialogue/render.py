@@ -10,9 +10,13 @@ from bot.clock import local_day
 from bot.dialogue.actions import (
     Action,
     AddDetail,
+    AskProfile,
     AskWhich,
+    ConfirmErasing,
     DeskAct,
     Effect,
+    EraseData,
+    ExportData,
     GiveAnswer,
     GiveDocument,
     MarkTapped,
@@ -23,15 +27,26 @@ from bot.dialogue.actions import (
     Say,
     SetLanguage,
     SetState,
+    ShowAccount,
     ShowMenu,
+    ShowProfile,
     ShowSubscriptions,
     ShowTopic,
+    TellSafe,
     Welcome,
 )
 from bot.dialogue.buttons import Tap
 from bot.dialogue.context import Context, Knowledge
 from bot.dialogue.labels import rows, thanked, ticked
 from bot.dialogue.menus import menu_page, subscriptions_page, topic, welcome, which_page
+from bot.dialogue.mine_pages import (
+    account_page,
+    erased,
+    erasing_question,
+    export_pages,
+    profile_page,
+    profile_question,
+)
 from bot.dialogue.outcomes import receipt
 from bot.dialogue.pages import answer_page, document_page
 from bot.dialogue.plain_buttons import fitted
@@ -135,6 +150,18 @@ def _messages(
             yield topic(action, knowledge, words, day)
         case ShowSubscriptions():
             yield subscriptions_page(context.subscriptions, words)
+        case ShowAccount():
+            yield account_page(words)
+        case ShowProfile():
+            yield profile_page(action.told, knowledge, words)
+        case AskProfile():
+            yield profile_question(action, knowledge, words)
+        case ConfirmErasing():
+            yield erasing_question(action.call, knowledge, words)
+        case ExportData() if outcome is not None and outcome.export is not None:
+            yield from export_pages(outcome.export, context, knowledge, words)
+        case EraseData() if outcome is not None and outcome.error is None:
+            yield erased(outcome, words)
         case Effect():
             if outcome is not None:
                 yield from receipt(action, outcome, context, words)
@@ -149,4 +176,4 @@ def _is_distress(action: Action, outcome: Outcome | None) -> bool:
         return outcome is not None and outcome.kind in ("distress", "possible_distress")
     if isinstance(action, OpenTicket):
         return action.kind != "question"
-    return isinstance(action, (RescueFirst, RaiseTicket))
+    return isinstance(action, (RescueFirst, RaiseTicket, TellSafe))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bot.dialogue import buttons
+from bot.dialogue import buttons, mine
 from bot.dialogue.actions import (
     Action,
     AddDetail,
@@ -16,6 +16,7 @@ from bot.dialogue.actions import (
     ShowMenu,
     ShowNotice,
     ShowTicket,
+    StopNotices,
     Welcome,
 )
 from bot.dialogue.commands import Verb
@@ -68,6 +69,20 @@ def commanded(turn: Turn) -> Actions | None:
             return (BindOfficer(command.argument),) if command.argument else (Say("bind.officer_how"),)
         case Verb.DESK | Verb.PUBLIC:
             return (Say("bind.group_only"),)
+        case Verb.ACCOUNT:
+            return mine.account(turn)
+        case Verb.PROFILE:
+            return mine.profile(turn)
+        case Verb.TICKETS:
+            return mine.named(turn, command.argument)
+        case Verb.STOP:
+            return (StopNotices(),)
+        case Verb.DATA:
+            return mine.export()
+        case Verb.ERASE:
+            return mine.ask_erasing(turn)
+        case Verb.LINK:
+            return mine.link(turn, command.argument)
         case Verb.HELP:
             return (Say("help.text", buttons=(buttons.MENU, buttons.ASK)),)
     return (Say("help.unknown_command"), Say("help.text", buttons=(buttons.MENU, buttons.ASK)))
@@ -170,6 +185,8 @@ def _language(turn: Turn, wanted: str) -> Actions:
 
 def _cancel(turn: Turn) -> Actions:
     ticket = turn.ticket
+    if turn.state.awaiting is Awaiting.ERASING:
+        return mine.keep_data(turn)
     if turn.in_distress and ticket is not None:
         return (Say("cancel.distress", {"code": ticket.code}, buttons=(buttons.SAFE,)),)
     said = (

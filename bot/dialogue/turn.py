@@ -9,7 +9,7 @@ from functools import cached_property
 from bot.clock import local_day
 from bot.dialogue.actions import Action, SetLanguage, SetState
 from bot.dialogue.commands import Command, parse_command
-from bot.dialogue.context import Context, DialogueState, Knowledge, TicketBrief
+from bot.dialogue.context import Context, DialogueState, FollowUpBrief, Knowledge, TicketBrief
 from bot.faq import Entry
 from bot.matching import Decision, Distress, Match, distress_of
 from bot.messages import InboundMessage, Location, Media, MediaRef, Press, Text
@@ -44,9 +44,21 @@ class Turn:
         return self.context.open_ticket
 
     @property
+    def follow_up(self) -> FollowUpBrief | None:
+        """The ticket that was answered after the person's last word."""
+        return self.context.follow_up
+
+    @property
     def in_distress(self) -> bool:
         """Whether the open ticket is a call for help."""
         return self.ticket is not None and self.ticket.kind == "distress"
+
+    @property
+    def call_for_help(self) -> TicketBrief | None:
+        """The person's call for help that no officer has closed yet."""
+        if self.ticket is not None and self.ticket.kind != "question":
+            return self.ticket
+        return next((t for t in self.context.tickets if t.kind != "question" and t.state != "closed"), None)
 
     @cached_property
     def text(self) -> str:

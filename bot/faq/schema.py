@@ -241,6 +241,64 @@ class ServiceLevels(Curated):
     urgent_minutes: Annotated[int, Field(gt=0)]
 
 
+class Retention(Curated):
+    """How long what people said is kept, in days: the one place; texts, clean-up and `doctor` all read it."""
+
+    messages: Annotated[int, Field(ge=7, description="what came in and what went out")] = 180
+    questions: Annotated[int, Field(ge=7, description="what was asked and decided, for the figures")] = 365
+    tickets: Annotated[int, Field(ge=7, description="person and words of a ticket, after its end")] = 365
+    sign_ins: Annotated[int, Field(ge=1, description="officers' sessions and one-time codes, after their end")] = 30
+    backups: Annotated[int, Field(ge=1, description="how long the operator keeps a backup file")] = 30
+
+
+class AlarmTarget(StrEnum):
+    """Who hears of a call for help."""
+
+    GROUPS = "groups"
+    DEPARTMENT = "department"
+    OFFICERS = "officers"
+    LEADERS = "leaders"
+
+
+class AlarmRing(Curated):
+    """One ring of people who are alerted when nobody has taken a call for help for so many minutes."""
+
+    after_minutes: Annotated[float, Field(ge=0)]
+    to: tuple[AlarmTarget, ...] = Field(min_length=1)
+
+
+_RINGS = (
+    AlarmRing(after_minutes=0, to=(AlarmTarget.DEPARTMENT,)),
+    AlarmRing(after_minutes=2, to=(AlarmTarget.GROUPS, AlarmTarget.OFFICERS)),
+    AlarmRing(after_minutes=4, to=(AlarmTarget.LEADERS,)),
+)
+
+
+class Alarm(Curated):
+    """Whom a call for help wakes, one ring after the other, until an officer takes it.
+
+    The card in the officers' groups goes out at once in any case; the first ring adds to it.
+    """
+
+    rings: tuple[AlarmRing, ...] = Field(default=_RINGS, min_length=1)
+
+    @model_validator(mode="after")
+    def _one_after_the_other(self) -> Alarm:
+        minutes = [ring.after_minutes for ring in self.rings]
+        if minutes != sorted(set(minutes)):
+            raise ValueError("the rings' `after_minutes` must grow from ring to ring")
+        return self
+
+
+class Area(Curated):
+    """A place that people choose as theirs; notices can be addressed by it."""
+
+    id: Key
+    name: Bilingual
+    source: HttpUrl
+    read: dt.date
+
+
 class Organization(Curated):
     """The operator of this hotline: who it is, how it is reached, when it works, whom to call in danger."""
 
@@ -256,6 +314,13 @@ class Organization(Curated):
     working_hours: WorkingHours
     service_levels: ServiceLevels
     rescue: tuple[Contact, ...] = Field(min_length=1, description="first to be called in danger, in this order")
+    areas: tuple[Area, ...] = ()
+    retention: Retention = Retention()
+    alarm: Alarm = Alarm()
+
+    def area(self, area_id: str | None) -> Area | None:
+        """The area with that id; none for one that is no longer offered."""
+        return next((area for area in self.areas if area.id == area_id), None)
 
 
 class DistressKind(Curated):

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-
 from sqlalchemy import select, update
-from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from bot import desk, notices, people
@@ -33,23 +28,10 @@ from bot.dialogue.actions import (
     ShowTicket,
     Subscribe,
 )
-from bot.faq import Snapshot
-from bot.messages import InboundMessage, Language, Window
-from bot.store.tables import Conversation, Officer, Question, Ticket
-
-
-@dataclass
-class Handling:
-    """One message being handled: everything that an effect may need; `windows` by channel, where there are any."""
-
-    session: AsyncSession
-    snapshot: Snapshot
-    conversation: Conversation
-    message: InboundMessage
-    inbound_id: int
-    officer: Officer | None
-    now: dt.datetime
-    windows: Mapping[str, Window] = field(default_factory=dict)
+from bot.intake.handling import Handling
+from bot.intake.own import Own, carry_out_own
+from bot.messages import Language
+from bot.store.tables import Question, Ticket
 
 
 async def carry_out(handling: Handling, actions: tuple[Action, ...]) -> tuple[Outcome | None, ...]:
@@ -71,6 +53,8 @@ async def carry_out(handling: Handling, actions: tuple[Action, ...]) -> tuple[Ou
 
 
 async def _carry_out(h: Handling, action: Effect) -> Outcome:
+    if isinstance(action, Own):
+        return await carry_out_own(h, action)
     session, conversation, now = h.session, h.conversation, h.now
     match action:
         case OpenTicket():

@@ -18,7 +18,8 @@ from bot.dialogue import Reply, decide, render
 from bot.dialogue.actions import SetLanguage
 from bot.dialogue.context import Context, Knowledge
 from bot.intake.context import load_context
-from bot.intake.effects import Handling, carry_out
+from bot.intake.effects import carry_out
+from bot.intake.handling import Handling
 from bot.intake.rescue import Rescue
 from bot.messages import Channel, ChatKind, InboundMessage, Lane, OutgoingMessage
 from bot.store import Store, StoreUnavailable, WritePriority, enqueue
@@ -44,6 +45,7 @@ class Intake:
     rescue: Rescue
     idle: float = 1.0
     retry_pause: float = RETRY_PAUSE
+    base_url: str = ""
 
     def __post_init__(self) -> None:
         self._windows = {name: c.capabilities.window for name, c in self.channels.items() if c.capabilities.window}
@@ -150,7 +152,15 @@ class Intake:
             conversation = await people.conversation_for(session, message, now=now)
             officer = await people.officer_of_account(session, message.channel, message.sender.id)
             handling = Handling(
-                session, knowledge.snapshot, conversation, message, inbound.id, officer, now, self._windows
+                session,
+                knowledge.snapshot,
+                conversation,
+                message,
+                inbound.id,
+                officer,
+                now,
+                self.base_url,
+                self._windows,
             )
             context = await load_context(handling, self.channels[message.channel].capabilities)
             actions = decide(message, context, knowledge, now)
@@ -159,7 +169,8 @@ class Intake:
                 context = _speaking(context, conversation)
             for reply in render(actions, outcomes, context, knowledge, now):
                 await self._write(session, conversation, reply, inbound, message)
-            conversation.last_inbound_at = now
+            if conversation.erased_at is None:
+                conversation.last_inbound_at = now
 
     async def _claim(self, session: AsyncSession, inbound: Inbound) -> bool:
         """Marks the message handled; False when another process was quicker."""
@@ -194,7 +205,10 @@ class Intake:
             # A card that an officer asked for leads to its ticket as the first one does.
             source=Source.CARD if ticket is not None else source,
             now=self.clock.now(),
-            inbound_id=inbound.id,
+            # What was just erased is not tied to the last word about it, which still has to find its way.
+            inbound_id=inbound.id if conversation.erased_at is None else None,
+            chat_id=message.chat_id if conversation.erased_at is not None else None,
+            dedupe_key=f"export:{inbound.id}" if outgoing.document is not None else None,
             ticket_id=ticket.id if ticket is not None else None,
         )
 

@@ -4,7 +4,7 @@ In: a text with its kind, severity and audience. Out: one outgoing row for each 
 them. It doesn't send, and it doesn't know any platform.
 """
 
-from bot.notices.audience import Audience, Reach, reach
+from bot.notices.audience import Audience, Reach, audience_of, check_areas, reach
 from bot.notices.errors import BadNotice, NeedsSecondPerson, NoticeChanged, UnknownNotice, WrongNoticeState
 from bot.notices.expand import expand_chunk
 from bot.notices.report import Delivery, complete_finished, delivery
@@ -36,6 +36,8 @@ __all__ = [
     "UnknownNotice",
     "WrongNoticeState",
     "approve",
+    "audience_of",
+    "check_areas",
     "complete_finished",
     "delivery",
     "discard",

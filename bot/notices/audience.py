@@ -2,27 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from bot.messages import Language
 from bot.notices.errors import BadNotice
-from bot.store.tables import Conversation, Notice, Purpose, Subscription
+from bot.store.tables import (
+    Conversation,
+    Notice,
+    Person,
+    ProfileRole,
+    Purpose,
+    Severity,
+    Subscription,
+    VesselClass,
+)
+
+#: Of these nobody is spared for not having told who they are: they reach whoever might be meant.
+_DANGEROUS = (Severity.EXTREME, Severity.SEVERE)
 
 
 class Audience(BaseModel):
-    """A narrower choice among the subscribers; empty means all of them, and the public channels."""
+    """A narrower choice among the subscribers; empty means all of them, and the public channels.
+
+    `role`, `area` and `vessel` are what people told in their profile; several values of one are alternatives.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     languages: tuple[Language, ...] = ()
     channels: tuple[str, ...] = ()
+    role: tuple[ProfileRole, ...] = ()
+    area: tuple[str, ...] = ()
+    vessel: tuple[VesselClass, ...] = ()
     public: bool = True
 
 
@@ -49,6 +67,13 @@ def audience_of(data: Mapping[str, Any] | None) -> Audience:
         raise BadNotice(f"audience: {fields} not understood", problem="audience") from error
 
 
+def check_areas(audience: Audience, known: Collection[str]) -> Audience:
+    """The audience itself; raises `BadNotice` for a place that nobody could have chosen."""
+    if unknown := [area for area in audience.area if area not in known]:
+        raise BadNotice(f"audience: no area {', '.join(unknown)}; known: {', '.join(known)}", problem="audience")
+    return audience
+
+
 def wanted(notice: Notice) -> ColumnElement[bool]:
     """Which conversations are the notice's, reachable or not."""
     audience = audience_of(notice.audience)
@@ -62,7 +87,26 @@ def wanted(notice: Notice) -> ColumnElement[bool]:
         asker = and_(asker, col(Conversation.language).in_(audience.languages))
     if audience.channels:
         asker = and_(asker, col(Conversation.channel).in_(audience.channels))
+    told = _told(audience, even_unknown=notice.severity in _DANGEROUS)
+    if told is not None:
+        asker = and_(asker, told)
     return or_(asker, col(Conversation.purpose) == Purpose.PUBLIC) if audience.public else asker
+
+
+def _told(audience: Audience, *, even_unknown: bool) -> ColumnElement[bool] | None:
+    """Whether the person's profile fits; with `even_unknown` what they never told counts as fitting."""
+    conditions: list[ColumnElement[bool]] = []
+    for column, values in (
+        (col(Person.role), [role.value for role in audience.role]),
+        (col(Person.area), list(audience.area)),
+        (col(Person.vessel), [vessel.value for vessel in audience.vessel]),
+    ):
+        if values:
+            conditions.append(or_(column.in_(values), column.is_(None) if even_unknown else false()))
+    if not conditions:
+        return None
+    fits = exists().where(col(Person.id) == col(Conversation.person_id), *conditions)
+    return or_(fits, col(Conversation.person_id).is_(None)) if even_unknown else fits
 
 
 async def reach(session: AsyncSession, notice: Notice) -> Reach:

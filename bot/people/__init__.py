@@ -7,14 +7,19 @@ tickets and notices; the services above it ask it who somebody is and what they 
 from bot.people.askers import conversation_for, conversation_of, mark_reachable, mark_unreachable, set_language
 from bot.people.erasing import erase
 from bot.people.errors import (
+    AlreadyLinked,
     BadOfficer,
+    BadProfile,
     CodeExpired,
     CodeUnknown,
     CodeUsed,
     LastAdministrator,
+    LinkCodeWrong,
     NotAGroup,
     NotAllowed,
+    NotPrivate,
     Refused,
+    TooManyTries,
     UnknownOfficer,
 )
 from bot.people.invites import (
@@ -28,6 +33,16 @@ from bot.people.invites import (
     peek,
     redeem,
     unbind_group,
+)
+from bot.people.linking import (
+    LINK_LIFE,
+    Joined,
+    chats_of,
+    conversation_of_export,
+    export_code,
+    join_chats,
+    leave_chats,
+    link_code,
 )
 from bot.people.moving import move_conversation
 from bot.people.officers import (
@@ -46,41 +61,57 @@ from bot.people.officers import (
     rename,
     revoke,
 )
+from bot.people.profiles import Profile, clear_profile, profile_of, set_profile
 from bot.people.roles import Permission, can, permissions, require
 from bot.people.sessions import SESSION_LIFE, close_session, officer_of_session, open_session
-from bot.people.subscriptions import subscribe, subscriptions, unsubscribe
+from bot.people.subscriptions import subscribe, subscriptions, unsubscribe, unsubscribe_all
 
 __all__ = [
     "CODE_LIFE",
     "FIRST_ADMINISTRATOR",
+    "LINK_LIFE",
     "SESSION_LIFE",
+    "AlreadyLinked",
     "BadOfficer",
+    "BadProfile",
     "CodeExpired",
     "CodeUnknown",
     "CodeUsed",
+    "Joined",
     "LastAdministrator",
+    "LinkCodeWrong",
     "NotAGroup",
     "NotAllowed",
+    "NotPrivate",
     "OfficerLine",
     "Permission",
+    "Profile",
     "Redeemed",
     "Refused",
+    "TooManyTries",
     "UnknownOfficer",
     "bind_account",
     "bind_group",
     "bind_officer",
     "bound_groups",
     "can",
+    "chats_of",
+    "clear_profile",
     "close_session",
     "conversation_for",
     "conversation_of",
+    "conversation_of_export",
     "desk_conversations",
     "erase",
+    "export_code",
     "first_administrator",
     "holders",
     "invite",
     "invite_desk",
     "invite_public",
+    "join_chats",
+    "leave_chats",
+    "link_code",
     "list_officers",
     "login_code",
     "mark_reachable",
@@ -93,13 +124,16 @@ __all__ = [
     "open_session",
     "peek",
     "permissions",
+    "profile_of",
     "redeem",
     "rename",
     "require",
     "revoke",
     "set_language",
+    "set_profile",
     "subscribe",
     "subscriptions",
     "unbind_group",
     "unsubscribe",
+    "unsubscribe_all",
 ]

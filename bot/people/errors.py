@@ -67,3 +67,33 @@ class LastAdministrator(Refused):
     """The only administrator can't be revoked: nobody could invite another."""
 
     key = "last_administrator"
+
+
+class BadProfile(Refused):
+    """Nobody can be this: an unknown role, a place that isn't offered any more."""
+
+    key = "profile_bad"
+
+
+class NotPrivate(Refused):
+    """A group is no person: this is for private chats."""
+
+    key = "not_private"
+
+
+class TooManyTries(Refused):
+    """Too many codes were asked for or guessed in an hour."""
+
+    key = "too_many_tries"
+
+
+class LinkCodeWrong(Refused):
+    """No chat is joined by this code: it is unknown, was used, or is older than a quarter of an hour."""
+
+    key = "link_wrong"
+
+
+class AlreadyLinked(Refused):
+    """Both chats are the same person's already."""
+
+    key = "already_linked"

@@ -25,8 +25,11 @@ async def enqueue(
     inbound_id: int | None = None,
     ticket_id: int | None = None,
     notice_id: int | None = None,
+    chat_id: str | None = None,
 ) -> Outgoing | None:
     """Writes one outgoing row within the caller's transaction; ring `store.outbox_wake` after the commit.
+
+    `chat_id` is for the last word to somebody whose conversation no longer knows its address.
 
     With a `dedupe_key` that is there already nothing is written and None comes back: the same thing is said once.
     """
@@ -38,7 +41,7 @@ async def enqueue(
     row = Outgoing(
         conversation_id=conversation.id,
         channel=conversation.channel,
-        chat_id=conversation.chat_id,
+        chat_id=chat_id or conversation.chat_id,
         lane=int(lane),
         source=source,
         message=message.model_dump(mode="json", exclude_defaults=True),

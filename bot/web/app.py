@@ -14,7 +14,7 @@ from starlette.types import Receive, Scope, Send
 
 from bot.store import StoreUnavailable
 from bot.throttle import Throttle
-from bot.web import assets, chat, faq_pages, operations, public
+from bot.web import assets, chat, exported, faq_pages, operations, public
 from bot.web.head import HeadAsGet
 from bot.web.ports import WebParts
 from bot.web.security import BodyLimit, SecurityHeaders, defaults
@@ -40,7 +40,8 @@ def create_app(parts: WebParts) -> FastAPI:
     app.state.uploads = asyncio.Semaphore(chat.UPLOADS)
     app.state.ticket_tries = Throttle(public.TICKET_TRIES)
 
-    for router in (assets.router, chat.router, public.router, faq_pages.router, operations.router, *parts.routers):
+    own = (assets.router, chat.router, exported.router, public.router, faq_pages.router, operations.router)
+    for router in (*own, *parts.routers):
         app.include_router(router)
 
     app.add_middleware(BodyLimit)

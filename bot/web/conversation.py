@@ -162,6 +162,7 @@ def _item(key: str, at: dt.datetime, order: tuple[int, int], message: OutgoingMe
         "buttons": [[b.model_dump(mode="json", exclude_none=True) for b in row] for row in message.buttons],
         "location": message.request_location,
         "no_location": message.clear_location_request,
+        "clear": message.clear_history,
     }
     return Item(key, at, order, data)
 

@@ -68,6 +68,14 @@ class PublicNotice:
         return (self.text_en if lang == "en" else "") or self.text_vi
 
 
+@dataclass(frozen=True, slots=True)
+class ExportedData:
+    """A person's data as a file of JSON."""
+
+    filename: str
+    text: str
+
+
 class ReceiptLike(Protocol):
     """What became of a post: `refusal` names why it wasn't taken; `retry_after` in seconds."""
 
@@ -161,6 +169,10 @@ async def _no_notices() -> Sequence[PublicNotice]:
     return ()
 
 
+async def _no_export(code: str) -> ExportedData | None:
+    return None
+
+
 async def _always_ready() -> Readiness:
     return Readiness(ok=True, checks={})
 
@@ -182,4 +194,5 @@ class WebParts:
     public_notices: Callable[[], Awaitable[Sequence[PublicNotice]]] = _no_notices
     #: who may frame the embedded pages, as `frame-ancestors` says it
     frame_ancestors: str = "*"
+    export: Callable[[str], Awaitable[ExportedData | None]] = _no_export
     routers: tuple[APIRouter, ...] = ()

@@ -13,7 +13,14 @@ from bot.desk.states import MOVES, Move, after
 from bot.store.tables import TicketState
 
 ALLOWED = {
-    "open": {"take": "taken", "answer": "answered", "close": "closed", "detail": "open", "raise": "open"},
+    "open": {
+        "take": "taken",
+        "answer": "answered",
+        "close": "closed",
+        "detail": "open",
+        "raise": "open",
+        "withdraw": "closed",
+    },
     "taken": {
         "take": "taken",
         "release": "open",
@@ -21,8 +28,16 @@ ALLOWED = {
         "close": "closed",
         "detail": "taken",
         "raise": "taken",
+        "withdraw": "closed",
     },
-    "answered": {"answer": "answered", "close": "closed", "reopen": "open", "detail": "open", "raise": "open"},
+    "answered": {
+        "answer": "answered",
+        "close": "closed",
+        "reopen": "open",
+        "detail": "open",
+        "raise": "open",
+        "withdraw": "closed",
+    },
     "closed": {"reopen": "open", "detail": "open", "raise": "open"},
 }
 

@@ -398,7 +398,9 @@ async def test_in_distress_no_answer_waits_for_the_colleague_who_has_it(store: S
         await take(session, snapshot, code, lan, now=NOW)
         done = await answer(session, snapshot, code, hoa, "Bật VHF 16.", now=NOW)
         assert done.ticket.officer_id == lan.id
-        assert [row.lane for row in await rows_to(session, asker)] == [Lane.DISTRESS]
+        taken, told = await rows_to(session, asker)
+        assert (taken.lane, told.lane) == (Lane.DISTRESS, Lane.DISTRESS)
+        assert "Cán bộ đã nhận" in message_of(taken).plain
 
 
 async def test_a_live_position_fills_neither_history_nor_group(

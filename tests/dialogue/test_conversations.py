@@ -374,7 +374,7 @@ def test_the_welcome_says_who_what_and_that_it_is_a_trial(talk: Talks) -> None:
 def test_switching_notices(talk: Talks) -> None:
     conversation = talk(subscriptions=frozenset({"law"}))
     replies = conversation.say("/thongbao")
-    assert data(replies) == ["s:on:weather", "s:on:safety", "s:off:law", "s:on:event", "m"]
+    assert data(replies) == ["s:on:weather", "s:on:safety", "s:off:law", "s:on:event", "pf", "stop", "m"]
     text = words(conversation.say(press("s:on:weather")))
     assert "Đã bật: Thời tiết, bão" in text
     assert "Quy định mới: đang nhận" in text

@@ -18,6 +18,7 @@ from bot.dialogue.actions import (
     Say,
     SetLanguage,
     SetState,
+    TellSafe,
     Welcome,
 )
 from bot.dialogue.context import Awaiting, DialogueState, Knowledge, TicketBrief
@@ -227,7 +228,8 @@ def test_safe_again_is_told_to_the_officers_and_closes_nothing(talk: Talks) -> N
     conversation.say(CRY)
     replies = conversation.say(Press(data="ok", press_id="1"))
     assert len(replies) == 1
-    assert "an toàn" in conversation.did(AddDetail)[0].text
+    assert conversation.did(TellSafe) == [TellSafe("HD-AAAA1")]
+    assert replies[0].lane is Lane.DISTRESS
     assert "HD-AAAA1" in words(replies)
 
 

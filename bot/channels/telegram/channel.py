@@ -145,7 +145,9 @@ class TelegramChannel:
     @property
     def capabilities(self) -> Capabilities:
         """Telegram's figures for sending (core.telegram.org/bots/faq): guidance, and 429 may come at any time."""
-        return Capabilities(max_text=MAX_TEXT, per_second=30.0, reserved=5.0, per_chat_seconds=1.0, per_group_minute=20)
+        return Capabilities(
+            files=True, max_text=MAX_TEXT, per_second=30.0, reserved=5.0, per_chat_seconds=1.0, per_group_minute=20
+        )
 
     # --- signing in ------------------------------------------------------------------------------------------------
 

@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+from telegram import InputFile
+
 from bot.channels.telegram.markup import split, to_html
 from bot.messages import Button, ButtonStyle, FileRef, Location, OutgoingMessage, Rejected, RichText, plain
 
@@ -113,6 +115,11 @@ def render(chat_id: str, message: OutgoingMessage, thread: int | None = None) ->
         reply = {}
         if "caption" in calls[-1].params:
             parts = []
+    if message.document:
+        # The house made it, so it is sent with the call and not looked for beside a message.
+        made = InputFile(message.document.text.encode(), filename=message.document.name)
+        calls.append(Call("sendDocument", common | {"document": made} | reply))
+        reply = {}
     for part in parts:
         words = {"text": to_html(part), "parse_mode": "HTML", "link_preview_options": {"is_disabled": True}}
         calls.append(Call("sendMessage", common | words | reply, plain(part)))

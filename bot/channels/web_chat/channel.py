@@ -72,6 +72,8 @@ class WebChatChannel:
     async def send(self, chat_id: str, message: OutgoingMessage) -> Sent:
         """Accepts the message: the browser pulls its row by cursor. Never fails."""
         self._count += 1
+        if message.clear_history:
+            self._memory.pop(chat_id, None)
         remembered = self._memory.setdefault(chat_id, deque(maxlen=MEMORY_EACH))
         remembered.append(Remembered(f"m{self._count}", self._clock.now(), message))
         self._memory.move_to_end(chat_id)

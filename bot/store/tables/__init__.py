@@ -7,6 +7,7 @@ from bot.store.tables.notices import Notice, NoticeKind, NoticeState, Severity
 from bot.store.tables.people import (
     Audit,
     ChannelMemory,
+    CodePurpose,
     ConsoleSession,
     Conversation,
     Invite,
@@ -14,9 +15,12 @@ from bot.store.tables.people import (
     Officer,
     OfficerIdentity,
     Person,
+    PersonCode,
+    ProfileRole,
     Purpose,
     Role,
     Subscription,
+    VesselClass,
 )
 from bot.store.tables.traffic import Inbound, InboundState, Outgoing, OutgoingState, Question, Source
 
@@ -24,6 +28,7 @@ __all__ = [
     "Attachment",
     "Audit",
     "ChannelMemory",
+    "CodePurpose",
     "ConsoleSession",
     "Conversation",
     "EventKind",
@@ -40,7 +45,9 @@ __all__ = [
     "Outgoing",
     "OutgoingState",
     "Person",
+    "PersonCode",
     "Priority",
+    "ProfileRole",
     "Purpose",
     "Question",
     "RevisionState",
@@ -53,4 +60,5 @@ __all__ = [
     "TicketEvent",
     "TicketKind",
     "TicketState",
+    "VesselClass",
 ]

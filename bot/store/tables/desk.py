@@ -43,6 +43,10 @@ class EventKind(StrEnum):
     CLOSED = "closed"
     REOPENED = "reopened"
     RAISED = "raised"
+    WITHDRAWN = "withdrawn"
+    SAFE = "safe"
+    ALERTED = "alerted"
+    ERASED = "erased"
 
 
 class Priority(StrEnum):
@@ -62,6 +66,8 @@ class Ticket(SQLModel, table=True):
         Index("ix_ticket_queue", "state", "rank", "due_at"),
         # "is there an open ticket of this conversation?"
         Index("ix_ticket_conversation", "conversation_id", "state"),
+        # calls for help that nobody has taken yet
+        Index("ix_ticket_alarm", "alarm_at"),
     )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=RowId)
@@ -85,13 +91,25 @@ class Ticket(SQLModel, table=True):
     taken_at: dt.datetime | None = Field(default=None, sa_type=UtcDateTime)
     answered_at: dt.datetime | None = Field(default=None, sa_type=UtcDateTime)
     closed_at: dt.datetime | None = Field(default=None, sa_type=UtcDateTime)
+    alarm_at: dt.datetime | None = Field(
+        default=None,
+        sa_type=UtcDateTime,
+        description="since when a call for help waits to be taken; null: it doesn't",
+    )
+    alarm_ring: int = Field(default=0, sa_type=SmallInteger, description="the last ring that was alerted since then")
+    erased_at: dt.datetime | None = Field(
+        default=None, sa_type=UtcDateTime, description="person and words are gone; code, kind and times stay"
+    )
 
 
 class TicketEvent(SQLModel, table=True):
     """One thing that happened to a ticket; the rows together are its history."""
 
     __tablename__ = "ticket_event"
-    __table_args__ = (Index("ix_ticket_event_ticket", "ticket_id", "id"),)  # the ticket's page
+    __table_args__ = (
+        Index("ix_ticket_event_ticket", "ticket_id", "id"),  # the ticket's page
+        Index("ix_ticket_event_inbound", "inbound_id"),  # an inbound row that is deleted lets go of it
+    )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=RowId)
     ticket_id: int = Field(foreign_key="ticket.id", sa_type=RowId)

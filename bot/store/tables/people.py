@@ -31,6 +31,35 @@ class Role(StrEnum):
     ADMIN = "admin"
 
 
+class ProfileRole(StrEnum):
+    """What somebody says that they are; notices can be addressed by it."""
+
+    FISHERMAN = "fisherman"
+    BOAT_OWNER = "boat_owner"
+    BUSINESS = "business"
+    SHIPPING_AGENT = "shipping_agent"
+    SEAFARER = "seafarer"
+    PUBLIC = "public"
+
+
+class VesselClass(StrEnum):
+    """The length of somebody's boat, in metres, by the bounds that the fisheries rules use."""
+
+    UNDER_6 = "under_6"
+    FROM_6 = "6_12"
+    FROM_12 = "12_15"
+    FROM_15 = "15_24"
+    FROM_24 = "24_plus"
+    NONE = "none"
+
+
+class CodePurpose(StrEnum):
+    """What an asker's one-time code opens."""
+
+    LINK = "link"
+    EXPORT = "export"
+
+
 class InvitePurpose(StrEnum):
     """What a one-time code opens."""
 
@@ -46,6 +75,9 @@ class Person(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True, sa_type=RowId)
     name: str = ""
+    role: str | None = Field(default=None, max_length=32, description="one of `ProfileRole`; null: not told")
+    area: str | None = Field(default=None, max_length=48, description="an area of organization.yaml; null: not told")
+    vessel: str | None = Field(default=None, max_length=32, description="one of `VesselClass`; null: not told")
     created_at: dt.datetime = Field(sa_type=UtcDateTime)
     last_seen_at: dt.datetime = Field(sa_type=UtcDateTime)
 
@@ -57,6 +89,8 @@ class Conversation(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("channel", "chat_id"),
         Index("ix_conversation_purpose", "purpose"),  # the cards' way to the desk groups
+        Index("ix_conversation_person", "person_id"),  # a person's other chats
+        Index("ix_conversation_erase", "erase_asked_at"),  # deletions that wait for a call for help to end
     )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=RowId)
@@ -74,6 +108,12 @@ class Conversation(SQLModel, table=True):
     unreachable_at: dt.datetime | None = Field(default=None, sa_type=UtcDateTime)
     unreachable_reason: str | None = None
     forum: bool = Field(default=False, description="a group with topics: each ticket gets one of its own")
+    erase_asked_at: dt.datetime | None = Field(
+        default=None, sa_type=UtcDateTime, description="deletion was asked for and isn't complete yet"
+    )
+    erased_at: dt.datetime | None = Field(
+        default=None, sa_type=UtcDateTime, description="nothing personal is left; who writes again begins anew"
+    )
 
 
 class Subscription(SQLModel, table=True):
@@ -87,6 +127,21 @@ class Subscription(SQLModel, table=True):
     kind: str = Field(max_length=32, index=True)
     since: dt.datetime = Field(sa_type=UtcDateTime)
     until: dt.datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class PersonCode(SQLModel, table=True):
+    """An asker's one-time code: joins a second chat to the first, or opens their exported data; kept as a hash."""
+
+    __tablename__ = "person_code"
+    __table_args__ = (Index("ix_person_code_conversation", "conversation_id"),)  # how many were asked for lately
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=RowId)
+    code_hash: str = Field(unique=True, max_length=64)
+    purpose: CodePurpose = Field(sa_type=EnumText(CodePurpose))
+    conversation_id: int = Field(foreign_key="conversation.id", sa_type=RowId)
+    created_at: dt.datetime = Field(sa_type=UtcDateTime)
+    expires_at: dt.datetime = Field(sa_type=UtcDateTime)
+    used_at: dt.datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class Officer(SQLModel, table=True):

@@ -94,6 +94,10 @@ class Outgoing(SQLModel, table=True):
         Index("ix_outgoing_ticket", "ticket_id", "source"),
         # a notice's delivery figures
         Index("ix_outgoing_notice", "notice_id", "state"),
+        # an inbound row that is deleted lets go of its replies
+        Index("ix_outgoing_inbound", "inbound_id"),
+        # a person's deletion takes what went to them
+        Index("ix_outgoing_conversation", "conversation_id"),
         # at most one row for the same purpose, however often it is asked for
         Index("uq_outgoing_dedupe", "dedupe_key", unique=True),
     )
@@ -132,6 +136,8 @@ class Question(SQLModel, table=True):
         Index("ix_question_at", "asked_at"),
         # "was this helpful?" leads back to the conversation's latest question
         Index("ix_question_conversation", "conversation_id", "id"),
+        # an inbound row that is deleted lets go of it
+        Index("ix_question_inbound", "inbound_id"),
     )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=RowId)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from bot.clock import LOCAL_ZONE, local
-from bot.store.tables import Notice, NoticeKind, Severity
+from bot.store.tables import Notice, NoticeKind, ProfileRole, Severity, VesselClass
 from bot.web.console.visits import Form
 
 
@@ -22,6 +23,7 @@ class Values(TypedDict):
     text_en: str
     send_at: dt.datetime | None
     expires_at: dt.datetime | None
+    audience: dict[str, Any]
 
 
 class Unreadable(Exception):
@@ -30,6 +32,10 @@ class Unreadable(Exception):
     def __init__(self, problem: str) -> None:
         super().__init__(problem)
         self.problem = problem
+
+
+#: What can be ticked to narrow the recipients.
+TICKED = ("role", "area", "vessel")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +50,15 @@ class Typed:
     text_en: str = ""
     send_at: str = ""
     expires_at: str = ""
+    role: tuple[str, ...] = ()
+    area: tuple[str, ...] = ()
+    vessel: tuple[str, ...] = ()
 
     @classmethod
     def of_form(cls, form: Form) -> Typed:
         """What came with the form."""
-        return cls(**{name: form(name) for name in cls.__slots__})
+        lines: dict[str, Any] = {name: form(name) for name in cls.__slots__ if name not in TICKED}
+        return cls(**lines, role=form.all("role"), area=form.all("area"), vessel=form.all("vessel"))
 
     @classmethod
     def of_notice(cls, notice: Notice) -> Typed:
@@ -62,10 +72,19 @@ class Typed:
             text_en=notice.text_en,
             send_at=_written(notice.send_at),
             expires_at=_written(notice.expires_at),
+            **{name: tuple(notice.audience.get(name, ())) for name in TICKED},
         )
 
-    def values(self) -> Values:
-        """The fields for the service; raises `Unreadable`."""
+    def values(self, areas: Collection[str], before: Mapping[str, Any]) -> Values:
+        """The fields for the service; raises `Unreadable`.
+
+        `before` is the audience that the notice has: what this form doesn't show of it stays.
+        """
+        known = {"role": tuple(ProfileRole), "area": areas, "vessel": tuple(VesselClass)}
+        ticked = {name: list(getattr(self, name)) for name in TICKED}
+        if any(value not in known[name] for name in TICKED for value in ticked[name]):
+            raise Unreadable("audience")
+        kept = {name: value for name, value in before.items() if name not in TICKED}
         if self.kind not in tuple(NoticeKind) or self.severity not in tuple(Severity):
             raise Unreadable("choice")
         return Values(
@@ -77,6 +96,7 @@ class Typed:
             text_en=self.text_en,
             send_at=_moment(self.send_at, "send_at"),
             expires_at=_moment(self.expires_at, "expires_at"),
+            audience=kept | {name: values for name, values in ticked.items() if values},
         )
 
 

@@ -14,7 +14,18 @@ from bot import notices
 from bot.messages import Language, RichText
 from bot.notices import Approval, Delivery, NoticeLine, Reach
 from bot.people import Permission
-from bot.store.tables import Audit, Notice, NoticeKind, NoticeState, Officer, Outgoing, OutgoingState, Severity
+from bot.store.tables import (
+    Audit,
+    Notice,
+    NoticeKind,
+    NoticeState,
+    Officer,
+    Outgoing,
+    OutgoingState,
+    ProfileRole,
+    Severity,
+    VesselClass,
+)
 from bot.web.console import show
 from bot.web.console.visits import Visit
 
@@ -251,3 +262,24 @@ async def subscribers(session: AsyncSession, now: dt.datetime) -> dict[str, int]
         reach = await notices.reach(session, blank)
         found[kind.value] = reach.total - reach.public
     return found
+
+
+def choices(visit: Visit) -> dict[str, list[tuple[str, str]]]:
+    """What the recipients can be narrowed by, with the words that they themselves chose from."""
+    words = visit.snapshot.words(visit.language)
+    return {
+        "role": [(role.value, words.line(f"profile_form.role.{role.value}")) for role in ProfileRole],
+        "area": [(area.id, area.name.get(visit.language)) for area in visit.snapshot.organization.areas],
+        "vessel": [(vessel.value, words.line(f"profile_form.vessel.{vessel.value}")) for vessel in VesselClass],
+    }
+
+
+def audience_lines(visit: Visit, notice: Notice) -> list[tuple[str, str]]:
+    """To whom a notice is narrowed, in words; empty when it goes to all subscribers."""
+    lines: list[tuple[str, str]] = []
+    for name, known in choices(visit).items():
+        named = dict(known)
+        values = [named.get(value, value) for value in notice.audience.get(name, ())]
+        if values:
+            lines.append((visit.t(f"notice_form.{name}"), ", ".join(values)))
+    return lines

@@ -36,7 +36,7 @@ async def create(visit: Visit) -> Response:
     """Saves a draft; nobody gets it yet."""
     typed = Typed.of_form(visit.form)
     try:
-        values = typed.values()
+        values = typed.values(_areas(visit), {})
         async with visit.parts.store.write() as session:
             notice = await notices.draft(session, **values, by=visit.officer, now=visit.now)
     except (Unreadable, BadNotice) as problem:
@@ -58,7 +58,7 @@ async def save(visit: Visit) -> Response:
     async with visit.parts.store.read() as session:
         before = await notices.get(session, code)
     try:
-        values = typed.values()
+        values = typed.values({*_areas(visit), *before.audience.get("area", ())}, before.audience)
         async with visit.parts.store.write() as session:
             await notices.edit(session, code, **values, by=visit.officer, now=visit.now)
     except (NotAllowed, UnknownNotice):
@@ -148,11 +148,16 @@ async def _page(
         "notice": notice_view.shown(visit, notice, approval, people),
         "reach": notice_view.reach_of(visit, reach),
         "progress": notice_view.progress_of(visit, notice, delivery, reach),
+        "audience": notice_view.audience_lines(visit, notice),
         "previews": notice_view.previews(visit, notice),
         "history": history,
         "complaint": complaint,
     }
     return visit.render(template, context, status=status)
+
+
+def _areas(visit: Visit) -> list[str]:
+    return [area.id for area in visit.snapshot.organization.areas]
 
 
 async def _form(visit: Visit, typed: Typed, *, notice: Notice | None = None, complaint: str = "") -> Response:
@@ -164,6 +169,7 @@ async def _form(visit: Visit, typed: Typed, *, notice: Notice | None = None, com
             "complaint": complaint,
             "kinds": [kind.value for kind in NoticeKind],
             "severities": [severity.value for severity in Severity],
+            "choices": notice_view.choices(visit),
             "subscribers": await notice_view.subscribers(session, visit.now),
         }
     return visit.render("notice_form.html", context, status=422 if complaint else 200)

@@ -26,6 +26,7 @@ _VOICES = {
     EventKind.RAISED: "danger",
     EventKind.ANSWERED: "officer",
     EventKind.NOTE: "note",
+    EventKind.SAFE: "asker",
 }
 
 

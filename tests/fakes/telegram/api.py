@@ -45,6 +45,8 @@ class BotApi:
         self.settings: Json = {"commands": {}, "description": {}, "short_description": {}, "menu_button": {}}
         self.presses: dict[str, bool] = {}
         self.files: dict[str, Json] = {}
+        #: what the bot sent as files, in order
+        self.uploads: list[bytes] = []
 
     async def call(self, method: str, given: Json) -> Any:
         """The result of a request; raises `ApiError`."""
@@ -189,6 +191,8 @@ class BotApi:
         **_: Any,
     ) -> Json:
         chat = self._target(chat_id)
+        if not file:
+            raise bad("file must be non-empty")
         size = len(file)
         shown: Json = {"file_id": f"sent-{len(self.files)}", "file_unique_id": f"u{len(self.files)}", "file_size": size}
         self.files[shown["file_id"]] = shown | {"content": file}

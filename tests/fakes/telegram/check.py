@@ -88,6 +88,9 @@ def _as(value: Any, kind: str, where: str, *, strings: bool) -> Any:
                 return value
             if strings and isinstance(value, str) and value.lower() in ("true", "false"):
                 return value.lower() == "true"
+        case "InputFile":
+            if isinstance(value, bytes):
+                return value
         case _:
             return _structure(_parsed(value, where) if strings else value, kind, where)
     raise TypeError

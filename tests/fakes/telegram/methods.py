@@ -59,6 +59,24 @@ editMessageReplyMarkup
     message_id                           Integer
     inline_message_id                    String
     reply_markup                         InlineKeyboardMarkup
+sendDocument
+    business_connection_id               String
+    chat_id!                             Integer | String
+    message_thread_id                    Integer
+    direct_messages_topic_id             Integer
+    document!                            InputFile | String
+    thumbnail                            InputFile | String
+    caption                              String 0-1024 characters
+    parse_mode                           String
+    caption_entities                     Array of MessageEntity
+    disable_content_type_detection       Boolean
+    disable_notification                 Boolean
+    protect_content                      Boolean
+    allow_paid_broadcast                 Boolean
+    message_effect_id                    String
+    suggested_post_parameters            SuggestedPostParameters
+    reply_parameters                     ReplyParameters
+    reply_markup                         InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove | ForceReply
 copyMessage
     chat_id!                             Integer | String
     message_thread_id                    Integer
