@@ -96,7 +96,12 @@ def sent_media(turn: Turn) -> Actions | None:
     ticket = turn.ticket
     if content.media is MediaKind.WITHHELD:
         # Whoever it is can't get words through here, whatever they type: only the telephone is left to them.
-        return (Say("media.withheld", {"rescue": _phone(turn, rescue=True), "office": _phone(turn, rescue=False)}),)
+        told = turn.officers_words("ticket.media.withheld")
+        detail = (AddDetail(ticket.code, text=told, quiet=True),) if ticket is not None else ()
+        return (
+            *detail,
+            Say("media.withheld", {"rescue": _phone(turn, rescue=True), "office": _phone(turn, rescue=False)}),
+        )
     if content.media is MediaKind.STICKER:
         if ticket is not None and ticket.kind != "question":
             return (Say("ticket.waiting", {"code": ticket.code}),)

@@ -188,6 +188,17 @@ def test_doctor_says_what_to_mend_and_lists_contacts_to_confirm(haidang: Run) ->
     assert "can't be reached" in wrong.stdout
 
 
+def test_doctor_speaks_of_zalo_where_it_is_set_up(haidang: Run) -> None:
+    oa = {f"HAIDANG_ZALO_OA_{name}": "x" for name in ("APP_ID", "APP_SECRET", "SECRET_KEY", "REFRESH_TOKEN")}
+    found = json.loads(haidang("doctor", "--json", **oa).stdout)
+    said = [row for row in found if row["subject"] == "zalo-oa"]
+    assert [row["level"] for row in said] == ["todo", "todo"]
+    assert any("https" in row["text"] for row in said)
+    bot = haidang("doctor", HAIDANG_ZALO_BOT_TOKEN="t", HAIDANG_ZALO_BOT_API_URL="http://127.0.0.1:9")
+    assert bot.returncode == 1
+    assert "HAIDANG_ZALO_BOT_TOKEN" in bot.stdout
+
+
 @pytest.mark.parametrize("name", ["HAIDANG_DATA_DIR", "HAIDANG_DATABASE_URL"])
 def test_a_place_that_cannot_be_used_is_named_without_a_traceback(shell: Run, tmp_path: Path, name: str) -> None:
     (tmp_path / "file").write_text("")

@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from bot.courier.policy import MAX_ATTEMPTS, MAX_UNCERTAIN, Verdict, after_crash, after_error, backoff
-from bot.messages import Lane, Moved, NotSent, Rejected, RetryLater, SendError, Uncertain, Unreachable
+from bot.messages import Lane, Moved, NotSent, OutOfReach, Rejected, RetryLater, SendError, Uncertain, Unreachable
 from bot.store.tables import OutgoingState
 
 QUEUED, FAILED, UNCERTAIN = OutgoingState.QUEUED, OutgoingState.FAILED, OutgoingState.UNCERTAIN
@@ -33,6 +33,7 @@ def verdict(error: SendError, lane: Lane, attempts: int = 1) -> Verdict:
         (Uncertain("cut off"), Lane.NOTICE, 1, UNCERTAIN, None),
         (Unreachable("blocked"), Lane.REPLY, 1, FAILED, None),
         (Rejected("malformed"), Lane.REPLY, 1, FAILED, None),
+        (OutOfReach("window closed"), Lane.DISTRESS, 1, FAILED, None),
         (Moved("supergroup", "-100"), Lane.ANSWER, 1, QUEUED, 0),
     ],
 )

@@ -3,30 +3,36 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import random
 from collections import deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from bot.courier import Courier
+from bot.courier import Courier, Verdict
+from bot.courier.policy import WINDOW_CLOSED
 from bot.messages import (
     Capabilities,
     ChatKind,
     Lane,
+    Means,
     Moved,
     NotSent,
     OutgoingMessage,
+    OutOfReach,
     Rejected,
     RetryLater,
     SendError,
     Sent,
     Uncertain,
     Unreachable,
+    Window,
     rich,
 )
 from bot.store import Store, StoreUnavailable, WritePriority, enqueue, migrate
@@ -318,3 +324,64 @@ async def test_distress_does_not_wait_for_a_message_that_hangs(
     hanging.set()
     await courier.drain()
     assert channel.sent[-1] == ("1", "trả lời")
+
+
+class WindowedChannel(ScriptedChannel):
+    """A platform that takes messages only for a while after a person's last word."""
+
+    capabilities = replace(
+        ScriptedChannel.capabilities,
+        window=Window(dt.timedelta(hours=48), dt.timedelta(days=7), means=(Means.PHONE,)),
+    )
+
+
+async def test_outside_the_window_only_distress_is_tried_and_what_is_given_up_is_told(
+    store: Store, clock: FrozenClock
+) -> None:
+    told: list[tuple[int | None, str, tuple[Means, ...]]] = []
+
+    async def tell(session: AsyncSession, row: Outgoing, verdict: Verdict, now: dt.datetime) -> None:
+        told.append((row.id, verdict.reason, verdict.means))
+
+    channel = WindowedChannel()
+    courier = Courier(store, {"telegram": channel}, clock, jitter=random.Random(1), undelivered=tell)
+    lately, long_ago = await chat(store, clock, "1"), await chat(store, clock, "2")
+    never, group = await chat(store, clock, "3"), await chat(store, clock, "-4", ChatKind.GROUP)
+    async with store.write() as session:
+        for row, hours in ((lately, 47), (long_ago, 49)):
+            (await session.get_one(Conversation, row.id)).last_inbound_at = clock.now() - dt.timedelta(hours=hours)
+    await queue(store, clock, lately, "miễn phí", Lane.ANSWER)
+    closed = await queue(store, clock, long_ago, "quá hạn", Lane.ANSWER)
+    await queue(store, clock, long_ago, "112", Lane.DISTRESS)
+    silent = await queue(store, clock, never, "bão", Lane.URGENT_NOTICE)
+    await queue(store, clock, group, "bão", Lane.NOTICE)
+    await courier.drain()
+    assert sorted(channel.sent) == [("-4", "bão"), ("1", "miễn phí"), ("2", "112")]
+    found = {row.id: row for row in await rows(store)}
+    for number in (closed, silent):
+        assert found[number].state is OutgoingState.FAILED
+        assert (found[number].error or "").startswith("window closed")
+    assert sorted(told, key=lambda one: one[0] or 0) == [
+        (closed, WINDOW_CLOSED, (Means.PHONE,)),
+        (silent, WINDOW_CLOSED, (Means.PHONE,)),
+    ]
+
+
+@pytest.mark.parametrize(
+    "error", [OutOfReach("quota used up", (Means.PHONE,)), Unreachable("blocked"), Rejected("malformed")]
+)
+async def test_whatever_is_given_up_is_told_and_written_down_even_if_telling_fails(
+    store: Store, channel: ScriptedChannel, clock: FrozenClock, error: SendError
+) -> None:
+    told: list[str] = []
+
+    async def tell(session: AsyncSession, row: Outgoing, verdict: Verdict, now: dt.datetime) -> None:
+        told.append(verdict.reason)
+        raise ValueError("the desk is confused")
+
+    courier = Courier(store, {"telegram": channel}, clock, jitter=random.Random(1), undelivered=tell)
+    channel.answers.append(error)
+    await queue(store, clock, await chat(store, clock, "1"), "trả lời", Lane.ANSWER)
+    await courier.drain()
+    assert told == [error.reason]
+    assert [(row.state, row.error) for row in await rows(store)] == [(OutgoingState.FAILED, error.reason)]

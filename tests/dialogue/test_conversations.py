@@ -257,6 +257,40 @@ def test_without_buttons_everything_can_be_typed(talk: Talks) -> None:
     assert conversation.did(Subscribe)[0].on
 
 
+def test_where_few_buttons_fit_what_can_be_chosen_is_numbered_and_the_rest_stays(talk: Talks) -> None:
+    conversation = talk()
+    capabilities = replace(conversation.context.capabilities, max_buttons=3)
+    conversation.context = replace(conversation.context, capabilities=capabilities)
+    replies = conversation.say("hoi khong ro")
+    assert data(replies) == ["n"]
+    assert "1. Câu hỏi vms-lost?" in words(replies)
+    assert "Trả lời 1, 2 hoặc 3." in words(replies)
+    conversation.say("2")
+    assert conversation.did(GiveAnswer)
+
+
+def test_what_the_platform_keeps_back_is_answered_with_telephone_numbers(talk: Talks) -> None:
+    conversation = talk()
+    replies = conversation.say(Media(media=MediaKind.WITHHELD), message_id="78")
+    assert "Xin gọi điện" in words(replies)
+    assert not conversation.did(OpenTicket)
+
+
+def test_the_position_is_asked_for_as_the_platform_lets_it_be_sent(talk: Talks) -> None:
+    for location_request, location_menu, way in (
+        (True, False, "bấm nút gửi vị trí"),
+        (False, True, "dấu + cạnh ô nhập tin"),
+        (False, False, "gõ tọa độ trên máy định vị"),
+    ):
+        conversation = talk()
+        capabilities = replace(
+            conversation.context.capabilities, location_request=location_request, location_menu=location_menu
+        )
+        conversation.context = replace(conversation.context, capabilities=capabilities)
+        assert way in words(conversation.say("/sos"))
+        assert way.split()[0] in words(conversation.say("tau bi chet may"))
+
+
 def test_an_officer_is_asked_for_and_then_what(talk: Talks) -> None:
     conversation = talk()
     conversation.say("cho gap can bo")
