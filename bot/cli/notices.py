@@ -110,7 +110,7 @@ def send(
         str,
         typer.Option(
             "--audience",
-            help='fewer than all, e.g. "role=fisherman area=phu-quoc,rach-gia vessel=15_24 languages=vi public=no"',
+            help='fewer than all, e.g. "role=fisherman area=phu-quoc,rach-gia vessel=from_15 languages=vi public=no"',
         ),
     ] = "",
     at: Annotated[str | None, typer.Option("--at", help="local time, e.g. 2026-11-30T06:00")] = None,

@@ -22,7 +22,7 @@ NOTICE_KINDS = ("weather", "safety", "law", "event")
 #: The questions of the profile, in this order, and what can be answered where that is fixed.
 PROFILE_FIELDS = ("role", "area", "vessel")
 ROLES = ("fisherman", "boat_owner", "seafarer", "business", "shipping_agent", "public")
-VESSELS = ("under_6", "6_12", "12_15", "15_24", "24_plus", "none")
+VESSELS = ("under_6", "from_6", "from_12", "from_15", "from_24", "none")
 #: What the page of all that is the person's leads to.
 ACCOUNT = (
     buttons.TICKETS,

@@ -256,14 +256,14 @@ STEPS = (
     "!answer",
     "!day",
     "s:on:law",
-    "ps:vessel:15_24",
+    "ps:vessel:from_15",
     "n",
     "photo",
     "place",
 )
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 @given(steps=st.lists(st.sampled_from(STEPS), min_size=1, max_size=9))
 async def test_whatever_somebody_did_before_it_is_gone(
     steps: list[str], tmp_path_factory: pytest.TempPathFactory, knowledge: Knowledge

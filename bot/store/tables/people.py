@@ -46,10 +46,10 @@ class VesselClass(StrEnum):
     """The length of somebody's boat, in metres, by the bounds that the fisheries rules use."""
 
     UNDER_6 = "under_6"
-    FROM_6 = "6_12"
-    FROM_12 = "12_15"
-    FROM_15 = "15_24"
-    FROM_24 = "24_plus"
+    FROM_6 = "from_6"
+    FROM_12 = "from_12"
+    FROM_15 = "from_15"
+    FROM_24 = "from_24"
     NONE = "none"
 
 
