@@ -57,6 +57,8 @@ log = structlog.get_logger(__name__)
 MEASURE_EVERY = 15.0
 #: How often is looked whether somebody became an officer or a group a desk, in seconds.
 MENUS_EVERY = 5.0
+#: How many entries a search in the console looks at.
+SEARCHED = 60
 #: How often a worker that waits for the database tries again, in seconds: not more and more seldom, as after a fault.
 RETRY_DATABASE = 1.0
 #: How long the workers get to finish what is under way when the program is asked to end.
@@ -143,10 +145,14 @@ class House:
                 snapshot=lambda: self.live.knowledge.snapshot,
                 base_url=self.base_url,
                 ready=self.ready,
+                files=lambda: self.live.files,
                 knowledge_problems=lambda: self.live.problems,
                 suggest=self._suggest,
                 wake_notices=self.notice_worker.ring,
                 windows={n: c.capabilities.window for n, c in self.channels.items() if c.capabilities.window},
+                overlaid=lambda: self.live.overlaid,
+                wake_knowledge=self.live.ring,
+                search=self._search,
             )
         )
         webhooks: dict[str, Webhook] = {"telegram": self._telegram_webhook} if self.webhook else {}
@@ -181,6 +187,9 @@ class House:
 
     def _suggest(self, text: str) -> Sequence[str]:
         return [found.entry for found in self.live.knowledge.matcher.search(text, 3)]
+
+    def _search(self, text: str) -> Sequence[str]:
+        return [found.entry for found in self.live.knowledge.matcher.search(text, SEARCHED)]
 
     async def _telegram_webhook(self, headers: Mapping[str, str], body: bytes) -> int:
         assert self.webhook is not None

@@ -10,12 +10,26 @@ import structlog
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from bot.curation import UnknownRevision, waiting_for_review
 from bot.desk import UnknownTicket
 from bot.messages import Language
 from bot.notices import UnknownNotice
 from bot.people import NotAllowed, Permission, Refused, UnknownOfficer, holders, officer_of_session
 from bot.store import StoreUnavailable
-from bot.web.console import account, knowledge, notices, officers, queue, sign_in, system, tickets
+from bot.web.console import (
+    account,
+    conflicts,
+    documents,
+    edits,
+    entries,
+    knowledge,
+    notices,
+    officers,
+    queue,
+    sign_in,
+    system,
+    tickets,
+)
 from bot.web.console.parts import ConsoleParts
 from bot.web.console.security import FORM_TOKEN, SESSION_COOKIE, same_origin, set_language, token_fits
 from bot.web.console.visits import Access, Form, Page, Visit, language_of
@@ -30,10 +44,14 @@ ROUTES: tuple[Page, ...] = (
     *notices.PAGES,
     *officers.PAGES,
     *knowledge.PAGES,
+    *entries.PAGES,
+    *documents.PAGES,
+    *edits.PAGES,
+    *conflicts.PAGES,
     *system.PAGES,
     *account.PAGES,
 )
-_MISSING = (UnknownTicket, UnknownNotice, UnknownOfficer)
+_MISSING = (UnknownTicket, UnknownNotice, UnknownOfficer, UnknownRevision)
 
 
 def console_router(parts: ConsoleParts) -> APIRouter:
@@ -74,6 +92,8 @@ async def _recognise(visit: Visit, token: str) -> Visit:
         visit = replace(visit, who=who, token=token)
         if visit.can(Permission.SEE_QUEUE):
             visit = replace(visit, alerts=await queue.untaken_distress(session, visit.now))
+        if visit.can(Permission.APPROVE_KNOWLEDGE):
+            visit = replace(visit, reviews=await waiting_for_review(session))
         return visit
 
 

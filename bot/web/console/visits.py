@@ -49,7 +49,8 @@ class Form:
     def __call__(self, name: str) -> str:
         """One field, line ends as Unix has them, without blanks around it."""
         value = self.data.get(name)
-        return value.replace("\r\n", "\n").strip() if isinstance(value, str) else ""
+        # PostgreSQL keeps no text with a NUL in it.
+        return value.replace("\r\n", "\n").replace("\0", "").strip() if isinstance(value, str) else ""
 
     def all(self, name: str) -> tuple[str, ...]:
         """All values of a field (check boxes)."""
@@ -75,6 +76,8 @@ class Visit:
     form: Form = field(default_factory=Form)
     #: calls for help that nobody has taken yet: the head of every page shows them to those who may see the queue
     alerts: tuple[TicketLine, ...] = ()
+    #: edits of the knowledge that wait for a second person: the menu counts them for those who may approve
+    reviews: int = 0
 
     @property
     def officer(self) -> Officer:
@@ -91,7 +94,7 @@ class Visit:
         """Whether the caller may do it."""
         return self.who is not None and can(self.who, permission)
 
-    def t(self, key: str, **values: object) -> str:
+    def t(self, key: str, /, **values: object) -> str:
         """A line of the console's own words (below `console.`)."""
         return self.snapshot.words(self.language).line(f"console.{key}", **values)
 
@@ -140,21 +143,28 @@ class Visit:
         headers = {"Referrer-Policy": "same-origin"}
         return pages.render(self.request, f"console/{template}", values, status_code=status, headers=headers)
 
-    def menu(self) -> Sequence[tuple[str, str, bool]]:
-        """What the caller may open: name, address, whether it is where they are."""
+    def menu(self) -> Sequence[tuple[str, str, bool, int]]:
+        """What the caller may open: name, address, whether it is where they are, what waits for them there."""
         if self.who is None:
             return ()
         here = self.request.url.path
-        lines: list[tuple[str, str, bool]] = []
+        lines: list[tuple[str, str, bool, int]] = []
         for name, address, needed in MENU:
             if needed is None or self.can(needed):
                 at_queue = name == "queue" and (here == address or here.startswith("/console/tickets"))
-                lines.append((name, address, at_queue or (name != "queue" and here.startswith(address))))
+                waiting = self.reviews if name == "knowledge" else 0
+                lines.append((name, address, at_queue or (name != "queue" and here.startswith(address)), waiting))
         return lines
 
     def home(self) -> str:
         """The first page that the caller may open."""
         return next(address for _, address, needed in MENU if needed is None or self.can(needed))
+
+    @staticmethod
+    def address(path: str, query: Mapping[str, object]) -> str:
+        """A page with what it is asked for; what is empty is left out."""
+        pairs = [(name, value) for name, value in query.items() if value]
+        return path + (f"?{urlencode(pairs)}" if pairs else "")
 
     def redirect(self, path: str, *, done: str = "") -> Response:
         """On to a page after a form was taken; `done` names what to say there (`console.done.<done>`)."""

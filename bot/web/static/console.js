@@ -113,5 +113,13 @@ document.addEventListener("click", async (event) => {
     }
   }
 });
+// How long an answer is, while it is being written; a platform takes no more than the limit.
+document.addEventListener("input", (event) => {
+  const counter = document.querySelector(`[data-counts="${event.target.id}"]`);
+  if (!counter) return;
+  const length = [...event.target.value.trim()].length;
+  counter.textContent = `${length}/${counter.dataset.limit}`;
+  counter.classList.toggle("counter--over", length > Number(counter.dataset.limit));
+});
 for (const button of document.querySelectorAll("[data-copy]")) button.hidden = false;
 for (const button of document.querySelectorAll("[data-submit-on-change] button")) button.hidden = true;

@@ -11,12 +11,14 @@ import httpx
 from fastapi import FastAPI
 
 from bot import desk, people
-from bot.faq import Problem, Snapshot
+from bot.curation import Overlaid, compose, live_edits
+from bot.faq import Entry, Problem, Snapshot
 from bot.messages import ChatKind, InboundMessage, Language, Location, Sender, Text
 from bot.store import Store
 from bot.store.tables import Officer, Role, Ticket, TicketKind
 from bot.web import create_app
 from bot.web.console import ConsoleParts, console_router
+from bot.web.console.parts import Stolen
 from bot.web.ports import Readiness
 from tests.support.clock import FrozenClock
 from tests.web.house import House
@@ -63,21 +65,31 @@ class DeskHouse:
     )
     problems: tuple[Problem, ...] = ()
     suggested: Sequence[str] = ()
+    found: Sequence[str] = ()
+    stolen: Sequence[Stolen] = ()
+    overlaid: tuple[Overlaid, ...] = ()
     rung: int = 0
+    woken: int = 0
     url: str = ""
 
     def __post_init__(self) -> None:
         self._numbers = itertools.count(1)
         self._clients: list[httpx.AsyncClient] = []
+        self.files = self.snapshot
         self.parts = ConsoleParts(
             store=self.store,
             clock=self.clock,
             snapshot=lambda: self.snapshot,
             base_url=self.base_url,
             ready=self._ready,
+            files=lambda: self.files,
             knowledge_problems=lambda: self.problems,
             suggest=lambda question: self.suggested,
             wake_notices=self._ring,
+            overlaid=lambda: self.overlaid,
+            wake_knowledge=self._wake,
+            search=lambda query: self.found,
+            lint_entry=self._lint,
         )
         self.console = console_router(self.parts)
         pages = House(store=self.store, clock=self.clock, snapshot=self.snapshot)
@@ -88,6 +100,18 @@ class DeskHouse:
 
     def _ring(self) -> None:
         self.rung += 1
+
+    def _wake(self) -> None:
+        self.woken += 1
+
+    def _lint(self, entry: Entry) -> Sequence[Stolen]:
+        return self.stolen
+
+    async def look(self) -> None:
+        """What the live knowledge does when it is woken: files and overlay put together anew."""
+        async with self.store.read() as session:
+            edits = await live_edits(session)
+        self.snapshot, self.overlaid = compose(self.files, edits)
 
     def stranger(self) -> Browser:
         """A browser without a session."""

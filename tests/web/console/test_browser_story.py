@@ -11,7 +11,6 @@ from bot.faq import Problem
 from bot.messages import ChatKind, InboundMessage, Language, Location, Sender, Text
 from bot.notices import NoticeWorker
 from bot.store.tables import Inbound, InboundState, Outgoing, OutgoingState, Role, TicketKind
-from tests.web.conftest import Shoot
 from tests.web.console.desk_house import DeskHouse
 
 pytestmark = pytest.mark.browser
@@ -21,34 +20,6 @@ LONG = (
     "thì nộp ở đâu, cần giấy tờ gì, và trong lúc chờ có được ra khơi không? Máy giám sát của tàu cũng vừa hỏng, nhà "
     "cung cấp hẹn tuần sau mới sửa."
 )
-#: The elements that make a page wider than the screen, innermost last.
-STICKING_OUT = """() => {
-    const wide = document.documentElement.clientWidth;
-    if (document.documentElement.scrollWidth <= wide) return [];
-    return [...document.body.querySelectorAll("*")]
-        .filter((each) => each.getBoundingClientRect().right > wide)
-        .map((each) => `${each.tagName}.${each.className}`);
-}"""
-
-
-@pytest.fixture(params=["phone", "desk"])
-def page(request: pytest.FixtureRequest) -> Page:
-    """The same story on 390 and 1280 px."""
-    chosen: Page = request.getfixturevalue("browser_page" if request.param == "phone" else "desktop_page")
-    return chosen
-
-
-@pytest.fixture
-def picture(page: Page, shoot: Shoot):  # type: ignore[no-untyped-def]
-    """Keeps a picture of the page, and sees to it that nothing sticks out on the right."""
-    width = (page.viewport_size or {"width": 0})["width"]
-
-    async def take(name: str, *, full: bool = True) -> None:
-        sticking_out = await page.evaluate(STICKING_OUT)
-        assert not sticking_out, f"{name} is too wide at {width} px: {sticking_out}"
-        await shoot(page, f"console-{name}-{width}.png", full_page=full)
-
-    return take
 
 
 async def _busy_desk(house: DeskHouse) -> dict[str, str]:

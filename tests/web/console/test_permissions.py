@@ -8,6 +8,7 @@ import pytest_asyncio
 from bot import notices
 from bot.store.tables import NoticeKind, Role, Severity
 from bot.web.console import ROUTES
+from tests.curation.given import VMS, a_live_edit, reworded
 from tests.web.console.desk_house import Browser, DeskHouse
 
 #: Roles that get in, in the order officer, editor, broadcaster, leader, admin. `-`: 403.
@@ -45,6 +46,31 @@ TABLE: dict[tuple[str, str], str] = {
     ("POST", "/groups/code"): "----a",
     ("POST", "/groups/{group}/unbind"): "----a",
     ("GET", "/knowledge"): "oebla",
+    ("GET", "/knowledge/entries/new"): "-e--a",
+    ("POST", "/knowledge/entries/new"): "-e--a",
+    ("GET", "/knowledge/entries/{entry}"): "oebla",
+    ("GET", "/knowledge/entries/{entry}/edit"): "-e--a",
+    ("POST", "/knowledge/entries/{entry}/edit"): "-e--a",
+    ("POST", "/knowledge/entries/{entry}/propose"): "-e--a",
+    ("POST", "/knowledge/entries/{entry}/roll-back"): "-e-la",
+    ("GET", "/knowledge/documents"): "oebla",
+    ("GET", "/knowledge/documents/new"): "-e--a",
+    ("POST", "/knowledge/documents/new"): "-e--a",
+    ("GET", "/knowledge/documents/{number:path}"): "oebla",
+    ("GET", "/knowledge/documents/{number:path}/edit"): "-e--a",
+    ("POST", "/knowledge/documents/{number:path}/edit"): "-e--a",
+    ("GET", "/knowledge/documents/{number:path}/replace"): "-e--a",
+    ("POST", "/knowledge/documents/{number:path}/replace"): "-e--a",
+    ("POST", "/knowledge/documents/{number:path}/roll-back"): "-e-la",
+    ("GET", "/knowledge/edits"): "oebla",
+    ("GET", "/knowledge/edits/{edit}"): "oebla",
+    ("POST", "/knowledge/edits/{edit}/submit"): "-e--a",
+    ("POST", "/knowledge/edits/{edit}/approve"): "-e-la",
+    ("POST", "/knowledge/edits/{edit}/send-back"): "-e-la",
+    ("POST", "/knowledge/edits/{edit}/withdraw"): "-e--a",
+    ("GET", "/knowledge/conflicts"): "oebla",
+    ("POST", "/knowledge/conflicts/{edit}/keep"): "-e-la",
+    ("POST", "/knowledge/conflicts/{edit}/take"): "-e-la",
     ("GET", "/system"): "---la",
     ("GET", "/me"): "oebla",
     ("POST", "/me/code"): "oebla",
@@ -77,14 +103,23 @@ async def places(house: DeskHouse) -> dict[str, str]:
             by=None,
             now=house.clock.now(),
         )
+        edit = await a_live_edit(session, reworded(house.files.entries[VMS]), files=house.files)
     somebody, _ = await house.invite("Ai đó", Role.OFFICER)
-    return {"{officer}": str(somebody.id), "{group}": "1", "ticket": ticket.code, "notice": notice.code}
+    return {
+        "{officer}": str(somebody.id),
+        "{group}": "1",
+        "{entry}": VMS,
+        "{number:path}": next(iter(house.files.documents)),
+        "{edit}": str(edit.id),
+        "ticket": ticket.code,
+        "notice": notice.code,
+    }
 
 
 def address(path: str, places: dict[str, str]) -> str:
     code = places["notice"] if path.startswith("/notices") else places["ticket"]
     path = path.replace("{event}", "1")
-    for name in ("{officer}", "{group}"):
+    for name in (name for name in places if name.startswith("{")):
         path = path.replace(name, places[name])
     return "/console" + path.replace("{code}", code)
 
