@@ -34,13 +34,14 @@ from bot.channels.zalo_bot import BotPoller, BotWebhook, ZaloBotChannel
 from bot.channels.zalo_oa import Credentials, OaWebhook, ZaloOaChannel
 from bot.clock import Clock, SystemClock
 from bot.courier import Courier, Verdict
-from bot.curation import LiveKnowledge
+from bot.curation import LiveKnowledge, check_entry, with_thing
 from bot.dialogue import COMMANDS, DESK_COMMANDS, GROUP_COMMANDS, OFFICER_COMMANDS, command_menu
 from bot.dialogue.buttons import SOS
 from bot.dialogue.commands import Verb
 from bot.errors import OperatorError
+from bot.faq import Entry
 from bot.intake import Intake, Rescue, StoredInbox
-from bot.matching import distress_of
+from bot.matching import Asked, distress_of
 from bot.messages import Channel, Content, FileRef, Media, Press, StoredFile, Text
 from bot.notices import NoticeWorker
 from bot.privacy import Cleaner, export_of
@@ -153,6 +154,7 @@ class House:
                 overlaid=lambda: self.live.overlaid,
                 wake_knowledge=self.live.ring,
                 search=self._search,
+                lint_entry=self._lint_entry,
             )
         )
         webhooks: dict[str, Webhook] = {"telegram": self._telegram_webhook} if self.webhook else {}
@@ -190,6 +192,9 @@ class House:
 
     def _search(self, text: str) -> Sequence[str]:
         return [found.entry for found in self.live.knowledge.matcher.search(text, SEARCHED)]
+
+    def _lint_entry(self, entry: Entry) -> Sequence[Asked]:
+        return check_entry(with_thing(self.live.knowledge.snapshot, entry), entry)
 
     async def _telegram_webhook(self, headers: Mapping[str, str], body: bytes) -> int:
         assert self.webhook is not None

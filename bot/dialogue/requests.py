@@ -97,9 +97,9 @@ def sent_media(turn: Turn) -> Actions | None:
     if content.media is MediaKind.WITHHELD:
         # Whoever it is can't get words through here, whatever they type: only the telephone is left to them.
         told = turn.officers_words("ticket.media.withheld")
-        detail = (AddDetail(ticket.code, text=told, quiet=True),) if ticket is not None else ()
+        known = (AddDetail(ticket.code, text=told, quiet=True),) if ticket is not None else ()
         return (
-            *detail,
+            *known,
             Say("media.withheld", {"rescue": _phone(turn, rescue=True), "office": _phone(turn, rescue=False)}),
         )
     if content.media is MediaKind.STICKER:
