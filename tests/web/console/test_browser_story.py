@@ -223,7 +223,7 @@ async def test_officers_knowledge_and_system(house: DeskHouse, page: Page, pictu
                 received_at=house.clock.now(),
             )
         )
-    await page.get_by_role("link", name="Hệ thống").click()
+    await page.get_by_role("link", name="Hệ thống", exact=True).click()
     await picture("system")
     await page.goto(f"{house.url}/console/me")
     await picture("account")
