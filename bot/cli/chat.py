@@ -52,7 +52,14 @@ def chat(lang: LangOption = None) -> None:
             terminal = Terminal(
                 channel,
                 StoredInbox(house.store, house.clock, rescue),
-                Intake(house.store, channels, lambda: house.live.knowledge, house.clock, rescue),
+                Intake(
+                    house.store,
+                    channels,
+                    lambda: house.live.knowledge,
+                    house.clock,
+                    rescue,
+                    base_url=house.base_url,
+                ),
                 Courier(house.store, channels, house.clock),
             )
             typer.echo(

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from bot.clock import local_day
 from bot.dialogue.actions import Action, SetLanguage, SetState
-from bot.dialogue.commands import Command, parse_command
+from bot.dialogue.commands import Command, Verb, parse_command
 from bot.dialogue.context import Context, DialogueState, FollowUpBrief, Knowledge, TicketBrief
 from bot.faq import Entry
 from bot.matching import Decision, Distress, Match, distress_of
@@ -22,6 +22,8 @@ _WORDS_FOR_LANGUAGE = 3
 _PIECE, _OVERLAP = 120, 20
 #: A position that came without a word is taken for the place of danger if danger is told of within so long.
 _POSITION_AGE = dt.timedelta(minutes=30)
+#: Commands behind which a code stands, not words.
+_TAKE_CODES = frozenset({Verb.LOGIN, Verb.DESK, Verb.PUBLIC, Verb.LINK, Verb.TICKETS, Verb.START})
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,8 @@ class Turn:
         """What the person says: the text, or what stands behind a command. An unknown command is read as words."""
         if self.command is None:
             return self.text
+        if self.command.verb in _TAKE_CODES and " " not in self.command.argument:
+            return ""  # random letters tell of nothing, though one in a hundred codes looks like a cry for help
         return self.command.argument if self.command.verb is not None else self.text.replace("/", " ").strip()
 
     @property

@@ -176,6 +176,22 @@ def test_a_notice_is_drafted_and_one_with_an_approver_goes_out(haidang: Run, tmp
     assert set(shown["delivery"]) >= {"sent", "failed", "queued", "uncertain", "cancelled", "total", "reasons"}
 
 
+def test_a_notice_is_addressed_by_profile_and_never_by_what_is_not_known(haidang: Run, tmp_path: Path) -> None:
+    text = tmp_path / "bao.txt"
+    text.write_text("Bão số 9\nTàu thuyền về nơi tránh trú.\n", "utf-8")
+    sent = ("notice", "send", "--kind", "weather", "--severity", "minor", "--vi", str(text), "--audience")
+    assert haidang(*sent, "role=fisherman area=phu-quoc,rach-gia vessel=from_15").returncode == 0
+    shown = json.loads(
+        haidang("notice", "show", lines(haidang("notice", "list", "--json").stdout)[0]["code"], "--json").stdout
+    )
+    assert shown["audience"] == {"role": ["fisherman"], "area": ["phu-quoc", "rach-gia"], "vessel": ["from_15"]}
+    for wrong in ("area=atlantis", "role=pirate", "rank=admiral"):
+        done = haidang(*sent, wrong)
+        assert done.returncode == 1, wrong
+        assert "Traceback" not in done.stderr
+    assert len(lines(haidang("notice", "list", "--json").stdout)) == 1
+
+
 def test_doctor_says_what_to_mend_and_lists_contacts_to_confirm(haidang: Run) -> None:
     done = haidang("doctor", "--json")
     assert done.returncode == 0, done.stdout
@@ -183,6 +199,9 @@ def test_doctor_says_what_to_mend_and_lists_contacts_to_confirm(haidang: Run) ->
     contacts = [row for row in found if row["subject"] == "contact"]
     assert any("0243.768.3050" in row["text"] for row in contacts)
     assert any("chưa được cơ quan duyệt" in row["text"] for row in found)
+    periods = {row["level"]: row["text"] for row in found if row["subject"] == "retention"}
+    assert "tin nhắn 180 ngày" in periods["ok"]
+    assert "sao lưu cũ hơn 30 ngày" in periods["todo"]
     wrong = haidang("doctor", HAIDANG_TELEGRAM_TOKEN="1:x", HAIDANG_TELEGRAM_API_URL="http://127.0.0.1:9")
     assert wrong.returncode == 1
     assert "can't be reached" in wrong.stdout

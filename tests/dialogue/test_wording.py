@@ -10,13 +10,14 @@ import pytest
 
 import bot.dialogue
 from bot.dialogue import COMMANDS, command_menu
-from bot.dialogue.offers import NOTICE_KINDS
+from bot.dialogue.buttons import FORMS, Tap
+from bot.dialogue.offers import NOTICE_KINDS, PROFILE_FIELDS, ROLES, VESSELS
 from bot.dialogue.questions import SMALLTALK
 from bot.faq import Snapshot
 from bot.faq.schema import DocumentStatus
 from bot.faq.wording import placeholders
 from bot.messages import MediaKind
-from bot.store.tables import NoticeKind, TicketKind, TicketState
+from bot.store.tables import NoticeKind, ProfileRole, TicketKind, TicketState, VesselClass
 
 ROOM = Path(bot.dialogue.__file__).parent
 KEY = re.compile(r"[a-z_]+(?:\.[a-z_]+)*\.[a-z_]*[a-z]")
@@ -41,6 +42,13 @@ SECTIONS = frozenset(
         "language",
         "subscriptions",
         "cancel",
+        "account",
+        "profile_form",
+        "stop",
+        "tickets",
+        "data",
+        "erase",
+        "link",
         "bind",
         "desk_group",
         "error",
@@ -59,8 +67,18 @@ FAMILIES = {
     "bind": ["desk_done", "public_done"],
     "ticket": ["opened_distress", "opened_possible_distress"],
     "command": [verb.value for verb in COMMANDS],
+    "tickets.state": [state.value for state in TicketState],
+    "profile_form.role": [role.value for role in ProfileRole],
+    "profile_form.vessel": [vessel.value for vessel in VesselClass],
+    "profile_form": [f"{part}_{field}" for part in ("ask", "line") for field in PROFILE_FIELDS],
+    "button": [
+        *(f"{tap.name.lower()}" for tap in Tap if not FORMS[tap] and tap.name.lower() != "none"),
+        *(f"own_{act}" for act in ("show", "add", "reopen", "withdraw")),
+        *(f"profile_ask_{field}" for field in PROFILE_FIELDS),
+    ],
     "error": ["code_used", "code_expired", "code_unknown", "not_allowed", "already_taken", "wrong_state", "no_ticket",
-              "store_unavailable", "too_long", "not_officer", "unknown"],
+              "store_unavailable", "too_long", "not_officer", "unknown", "profile_bad", "not_private", "too_many_tries",
+              "link_wrong", "already_linked", "call_for_help_stays", "ticket_erased"],
 }  # fmt: skip
 
 
@@ -94,6 +112,11 @@ def test_each_text_exists_in_both_languages(snapshot: Snapshot, key: str) -> Non
 
 def test_the_kinds_of_notices_are_those_of_the_store() -> None:
     assert tuple(kind.value for kind in NoticeKind) == NOTICE_KINDS
+
+
+def test_what_a_profile_can_say_is_what_the_store_takes() -> None:
+    assert set(ROLES) == {role.value for role in ProfileRole}
+    assert set(VESSELS) == {vessel.value for vessel in VesselClass}
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])

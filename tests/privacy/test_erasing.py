@@ -36,7 +36,7 @@ from tests.people.given import an_officer
 from tests.privacy.house import House, taps, words
 from tests.support.clock import FrozenClock
 
-ODD = "cho tui hỏi giá vé xem phim ở rạp MARKWORD"
+ODD = "/hoi giá vé xem phim ở rạp MARKWORD"
 NAME = "MARKNAME Văn Ba"
 CHAT = "77001122"
 WEB = "c0ffee" * 10 + "abcd"
@@ -231,7 +231,7 @@ async def test_the_proof_that_a_notice_went_out_stays_without_its_reader(house: 
 
 async def test_other_people_lose_nothing(house: House) -> None:
     await house.desk()
-    await house.hear("giá vé xem phim ở rạp MARKOTHER", "555", name="Chị Tư")
+    await house.hear("/hoi giá vé xem phim ở rạp MARKOTHER", "555", name="Chị Tư")
     await a_full_life(house)
     before = len(await traces(house.store, "MARKOTHER"))
     await erase(house)

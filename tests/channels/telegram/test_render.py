@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.channels.telegram.render import render
-from bot.messages import Button, ButtonStyle, MediaRef, OutgoingMessage, RichText, rich
+from bot.messages import Button, ButtonStyle, MediaRef, OutgoingMessage, RichText, TextFile, rich
 
 WORDS: RichText = rich("**Chào**")
 ROW = ((Button(label="A", data="a"), Button(label="B", url="https://b.example", style=ButtonStyle.PRIMARY)),)
@@ -113,3 +113,12 @@ def test_callback_data_is_measured_in_bytes() -> None:
     fits = Button(label="x", data="đ" * 32)
     (call,) = render("42", OutgoingMessage(text=WORDS, buttons=((fits,),)))
     assert len(call.params["reply_markup"]["inline_keyboard"][0][0]["callback_data"].encode()) == 64
+
+
+def test_a_file_goes_before_the_words_with_its_name_and_bytes() -> None:
+    message = OutgoingMessage(text=WORDS, file=TextFile(name="dữ-liệu.json", text='{"tên": "Ba"}'), buttons=ROW)
+    document, words = render("42", message)
+    assert (document.method, words.method) == ("sendDocument", "sendMessage")
+    assert document.params["document"].filename == "dữ-liệu.json"
+    assert document.params["document"].input_file_content == '{"tên": "Ba"}'.encode()
+    assert words.params["reply_markup"] == INLINE

@@ -192,3 +192,33 @@ async def test_a_text_that_changed_under_an_open_page_is_not_sent_unread(house: 
     assert (await notice_of(house, code)).state is NoticeState.SUBMITTED
     assert (await second.post(f"{page}/approve", {"seen": ""})).status_code == 409
     assert (await second.post(f"{page}/approve", {"seen": seen_on(refused.text)})).status_code == 303
+
+
+async def test_recipients_are_narrowed_by_ticks_and_what_the_form_does_not_show_stays(house: DeskHouse) -> None:
+    await subscribe(house, 3)
+    async with house.store.write() as session:
+        reader = await people.conversation_of(session, "telegram", "reader-0")
+        assert reader is not None
+        areas = frozenset({"phu-quoc"})
+        await people.set_profile(session, reader, "role", "fisherman", areas=areas, now=house.clock.now())
+        await people.set_profile(session, reader, "area", "phu-quoc", areas=areas, now=house.clock.now())
+    writer = await house.sign_in("Dung", Role.BROADCASTER)
+    form = (await writer.get("/console/notices/new")).text
+    for part in ("Thu hẹp người nhận", "Ngư dân", "Phú Quốc", "15 đến dưới 24 m"):
+        assert part in form
+    narrowed: dict[str, object] = {**FORM, "severity": "minor", "role": ["fisherman", "boat_owner"], "area": "phu-quoc"}
+    response = await writer.post("/console/notices/new", narrowed)
+    code = re.findall(r"TB-\w+", response.headers["location"])[0]
+    assert (await notice_of(house, code)).audience == {"role": ["fisherman", "boat_owner"], "area": ["phu-quoc"]}
+    page = (await writer.get(f"/console/notices/{code}")).text
+    assert "<strong>1</strong>" in page
+    assert "Ngư dân, thuyền viên tàu cá, Chủ tàu" in page
+    async with house.store.write() as session:
+        (await notices.get(session, code)).audience = {"languages": ["vi"], "role": ["fisherman"]}
+    edit = f"/console/notices/{code}/edit"
+    assert 'value="fisherman" checked' in (await writer.get(edit)).text
+    await writer.post(edit, {**FORM, "vessel": "none"})
+    assert (await notice_of(house, code)).audience == {"languages": ["vi"], "vessel": ["none"]}
+    refused = await writer.post(edit, {**FORM, "area": "atlantis"})
+    assert refused.status_code == 422
+    assert "không còn dùng được" in refused.text
