@@ -72,7 +72,7 @@ FAMILIES = {
     "profile_form.vessel": [vessel.value for vessel in VesselClass],
     "profile_form": [f"{part}_{field}" for part in ("ask", "line") for field in PROFILE_FIELDS],
     "button": [
-        *(f"{tap.name.lower()}" for tap in Tap if not FORMS[tap] and tap.name.lower() != "none"),
+        *(f"{tap.name.lower()}" for tap in Tap if not FORMS[tap] and tap not in (Tap.NONE, Tap.DONE)),
         *(f"own_{act}" for act in ("show", "add", "reopen", "withdraw")),
         *(f"profile_ask_{field}" for field in PROFILE_FIELDS),
     ],

@@ -14,8 +14,8 @@ async def test_the_file_holds_everything_of_both_channels_and_nothing_of_the_off
     await a_full_life(house)
     said = await house.hear("/dulieu", CHAT, name=NAME)
     (message,) = said
-    assert message.file is not None
-    data = json.loads(message.file.text)
+    assert message.document is not None
+    data = json.loads(message.document.text)
     assert data["person"] | {"first_seen": 0, "last_seen": 0} == {
         "name": NAME,
         "role": "fisherman",
@@ -30,7 +30,7 @@ async def test_the_file_holds_everything_of_both_channels_and_nothing_of_the_off
     assert any("MARKWORD" in row["text"] for row in mine["questions"])
     ticket = mine["tickets"][0]
     assert {event["what"] for event in ticket["events"]} >= {"opened", "detail", "answered"}
-    whole = message.file.text
+    whole = message.document.text
     assert "Lan" not in whole, "an officer's name is the officer's"
     assert f"anh {NAME} nói MARKWORD" not in whole, "an internal note is the officers'"
     assert data["kept_days"]["messages"] == house.knowledge.snapshot.organization.retention.messages
@@ -42,7 +42,7 @@ async def test_the_file_holds_everything_of_both_channels_and_nothing_of_the_off
 async def test_without_files_it_is_fetched_at_an_address_that_ends_after_an_hour(house: House) -> None:
     await house.hear("MARKWORD hỏi gì đó", "9", channel="zalo-oa", name=NAME)
     (message,) = await house.hear("/dulieu", "9", channel="zalo-oa", name=NAME)
-    assert message.file is None
+    assert message.document is None
     assert "https://hotline.example/du-lieu/" in message.plain
     code = message.plain.split("/du-lieu/")[1].split()[0]
     async with house.store.read() as session:

@@ -176,6 +176,8 @@ class BotApi:
         return self._send_file(chat_id, "photo", photo, **more)
 
     def _send_document(self, chat_id: int | str, document: bytes | str, **more: Any) -> Json:
+        if isinstance(document, bytes):
+            self.uploads.append(document)
         return self._send_file(chat_id, "document", document, **more)
 
     def _send_file(
