@@ -116,7 +116,7 @@ def test_callback_data_is_measured_in_bytes() -> None:
 
 
 def test_a_file_goes_before_the_words_with_its_name_and_bytes() -> None:
-    message = OutgoingMessage(text=WORDS, file=TextFile(name="dữ-liệu.json", text='{"tên": "Ba"}'), buttons=ROW)
+    message = OutgoingMessage(text=WORDS, document=TextFile(name="dữ-liệu.json", text='{"tên": "Ba"}'), buttons=ROW)
     document, words = render("42", message)
     assert (document.method, words.method) == ("sendDocument", "sendMessage")
     assert document.params["document"].filename == "dữ-liệu.json"
