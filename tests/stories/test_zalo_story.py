@@ -153,7 +153,7 @@ async def test_distress_is_answered_even_when_nothing_can_be_written(oa_hotline:
     await visitor.wait_message(timeout=15)
     database = oa_hotline.house.store.url.database
     assert database is not None
-    other = sqlite3.connect(database, isolation_level=None, check_same_thread=False)
+    other = sqlite3.connect(database, timeout=30, isolation_level=None, check_same_thread=False)
     other.execute("BEGIN IMMEDIATE")
     try:
         visitor.say(SINKING)
