@@ -14,7 +14,7 @@ COMPOSED = re.compile(
     r"(menu|kind|state|language|language_name|channel|done|refused|problem|event|delivery|notice_state|severity|severity_do"
     r"|reason|actor|deed|role|role_does|source|check|verification|audience|document_status|revision_state|standing|work"
     r"|field|flaw|flaw_form)\."
-    r"|login\.bad_|queue\.state_|knowledge\.(count|mark|tab)_|edit\.(kind|against)_|officers\.(made|command|purpose)_|notice_form\.bad_"
+    r"|login\.bad_|queue\.state_|knowledge\.(count|mark|tab)_|edit\.(kind|against)_|officers\.(made|command|purpose)_|notice_form\.(bad_|area$|role$|vessel$)"
 )
 
 
