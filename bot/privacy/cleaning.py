@@ -1,4 +1,4 @@
-"""The daily clean-up: what is past its time goes; and every minute the deletions that had to wait, and their traces."""
+"""The daily clean-up: what is past its time goes; and in between the deletions that had to wait, and their traces."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from sqlmodel import col
 from bot.clock import Clock, local, local_day
 from bot.faq import Snapshot
 from bot.messages import Lane, OutgoingMessage
-from bot.privacy.erasing import GONE, TRACES, delete_inbound, erase_person, forget_ticket
+from bot.privacy.erasing import GONE, TRACES, delete_inbound, erase_person, forget_tickets
 from bot.store import Store, StoreUnavailable, WritePriority, audit, enqueue
 from bot.store.tables import (
     ChannelMemory,
@@ -46,6 +46,8 @@ TICKETS = 20
 QUIET_HOUR = 3
 #: A file with somebody's data isn't kept after it was handed over.
 FILES = dt.timedelta(hours=1)
+#: How often traces and files are looked for: it reads whole tables.
+SWEEP = dt.timedelta(hours=1)
 _UNDECIDED = (OutgoingState.QUEUED, OutgoingState.SENDING)
 _MEMORY = ("cleaning", "last")
 
@@ -91,7 +93,7 @@ async def clean(store: Store, snapshot: Snapshot, now: dt.datetime, *, chunk: in
 
 
 async def finish_erasures(store: Store, snapshot: Snapshot, now: dt.datetime) -> Cleaned:
-    """Completes the deletions that waited for a call for help to be closed, and takes away yesterday's traces."""
+    """Completes the deletions that waited for a call for help to be closed."""
     done = Cleaned()
     async with store.read() as session:
         waiting = list(
@@ -118,7 +120,6 @@ async def finish_erasures(store: Store, snapshot: Snapshot, now: dt.datetime) ->
                 )
     if done.erasures:
         store.outbox_wake.ring()
-    done.traces = await _traces(store, now)
     return done
 
 
@@ -142,7 +143,8 @@ async def _call_is_open(session: AsyncSession, chat: Conversation) -> bool:
     return found is not None
 
 
-async def _traces(store: Store, now: dt.datetime) -> int:
+async def sweep_traces(store: Store, now: dt.datetime) -> int:
+    """Takes away what deletions of yesterday left for a day, and files that were handed over; returns how many rows."""
     gone = select(col(Conversation.id)).where(col(Conversation.erased_at) < now - TRACES)
     farewells = and_(
         col(Outgoing.conversation_id).in_(gone),
@@ -193,8 +195,7 @@ async def _tickets(store: Store, snapshot: Snapshot, cut: dt.datetime, now: dt.d
                     .execution_options(populate_existing=True)
                 )
             )
-            for ticket in rows:
-                await forget_ticket(session, snapshot, ticket, now=now, actor="program")
+            await forget_tickets(session, snapshot, rows, now=now, actor="program")
         count += len(rows)
         if len(rows) < TICKETS:
             return count
@@ -315,6 +316,7 @@ class Cleaner:
         self._clock = clock
         self._snapshot = snapshot
         self._poll = poll
+        self._swept: dt.datetime | None = None
 
     async def run(self) -> None:
         """Works until it is cancelled; an error is logged, and the next look comes all the same."""
@@ -331,6 +333,9 @@ class Cleaner:
         """One look."""
         now, snapshot = self._clock.now(), self._snapshot()
         done = await finish_erasures(self._store, snapshot, now)
+        if self._swept is None or now - self._swept >= SWEEP:
+            done.traces = await sweep_traces(self._store, now)
+            self._swept = now
         if await self._is_due(now):
             daily = await clean(self._store, snapshot, now)
             daily.erasures, daily.traces = done.erasures, done.traces

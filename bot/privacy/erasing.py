@@ -85,9 +85,8 @@ async def erase_person(
         )
     )
     kept = [ticket for ticket in tickets if not may_be_erased(ticket)]
-    for ticket in tickets:
-        if may_be_erased(ticket):
-            await forget_ticket(session, snapshot, ticket, now=now, actor=actor)
+    going = [ticket for ticket in tickets if may_be_erased(ticket)]
+    await forget_tickets(session, snapshot, going, now=now, actor=actor)
     for chat in chats:
         stays = [ticket for ticket in kept if ticket.conversation_id == chat.id]
         await _erase_chat(session, chat, stays, now=now, inbound_id=inbound_id)
@@ -100,54 +99,62 @@ async def erase_person(
         now=now,
         actor=actor,
         chats=numbers,
-        tickets=len(tickets) - len(kept),
+        tickets=len(going),
         kept=[ticket.code for ticket in kept],
     )
     await session.flush()
     return Erasure(tuple(ticket.code for ticket in kept), len(chats))
 
 
-async def forget_ticket(
-    session: AsyncSession, snapshot: Snapshot, ticket: Ticket, *, now: dt.datetime, actor: str
+async def forget_tickets(
+    session: AsyncSession, snapshot: Snapshot, tickets: Sequence[Ticket], *, now: dt.datetime, actor: str
 ) -> None:
-    """Erases a ticket, and what officers' chats hold of it: taps and replies come with the whole card inside."""
+    """Erases tickets, and what officers' chats hold of them: taps and replies come with the whole card inside."""
+    if not tickets:
+        return
+    staff = await _staff_chats(session)
+    mentions = [f"%{ticket.code}%" for ticket in tickets]
+    since = min(ticket.opened_at for ticket in tickets)
     told = list(
         await session.scalars(
             select(col(TicketEvent.inbound_id)).where(
-                col(TicketEvent.ticket_id) == ticket.id, col(TicketEvent.inbound_id).is_not(None)
+                col(TicketEvent.ticket_id).in_([ticket.id for ticket in tickets]),
+                col(TicketEvent.inbound_id).is_not(None),
             )
         )
     )
-    staff = await _staff_chats(session)
-    addresses = [(chat.channel, chat.chat_id) for chat in staff]
-    mention = f"%{ticket.code}%"
-    holds = or_(cast(col(Inbound.raw), Text).like(mention), cast(col(Inbound.message), Text).like(mention))
-    for channel, chat_id in addresses:
+    as_text = (cast(col(Inbound.raw), Text), cast(col(Inbound.message), Text))
+    for chat in staff:
         told += await session.scalars(
             select(col(Inbound.id)).where(
                 col(Inbound.state).in_(tuple(InboundState)),
-                col(Inbound.channel) == channel,
-                col(Inbound.chat_id) == chat_id,
-                holds,
+                col(Inbound.channel) == chat.channel,
+                col(Inbound.chat_id) == chat.chat_id,
+                col(Inbound.received_at) >= since,
+                or_(*(column.like(mention) for column in as_text for mention in mentions)),
             )
         )
-    await session.execute(
-        update(Inbound)
-        .where(col(Inbound.id).in_(set(told)), col(Inbound.state) != InboundState.WAITING)
-        .values(raw={}, message=None, error=None)
-        .execution_options(synchronize_session=False)
-    )
+    for part in _parts(sorted({number for number in told if number is not None})):
+        await session.execute(
+            update(Inbound)
+            .where(col(Inbound.id).in_(part), col(Inbound.state) != InboundState.WAITING)
+            .values(raw={}, message=None, error=None)
+            .execution_options(synchronize_session=False)
+        )
     # What was shown on command (`/xem`, `/hangdoi`) carries no ticket, only its words.
+    shown = cast(col(Outgoing.message), Text)
     await session.execute(
         delete(Outgoing)
         .where(
             col(Outgoing.conversation_id).in_([chat.id for chat in staff]),
             col(Outgoing.ticket_id).is_(None),
-            cast(col(Outgoing.message), Text).like(mention),
+            col(Outgoing.created_at) >= since,
+            or_(*(shown.like(mention) for mention in mentions)),
         )
         .execution_options(synchronize_session=False)
     )
-    await erase_ticket(session, snapshot, ticket, now=now, actor=actor)
+    for ticket in tickets:
+        await erase_ticket(session, snapshot, ticket, now=now, actor=actor)
 
 
 async def _staff_chats(session: AsyncSession) -> list[Conversation]:
