@@ -13,7 +13,7 @@ from bot.desk.alarm import stop_alarm
 from bot.desk.history import record
 from bot.desk.posting import DESK_LANGUAGE
 from bot.faq import Snapshot
-from bot.messages import Lane
+from bot.messages import Lane, Topic
 from bot.store import audit, enqueue
 from bot.store.tables import (
     Conversation,
@@ -77,7 +77,10 @@ async def _overwrite(session: AsyncSession, snapshot: Snapshot, ticket: Ticket, 
             .order_by(col(Outgoing.id))
         )
     ).all()
+    # The topic's name holds the question as well; the next message renames it.
+    topic = Topic(key=ticket.code, name=ticket.code, closed=True)
     for row, chat in rows:
+        placed = {"topic": topic} if "topic" in row.message else {}
         row.message = message.model_dump(mode="json", exclude_defaults=True)
         if row.state is OutgoingState.QUEUED:
             row.state, row.error = OutgoingState.CANCELLED, _ERASED
@@ -87,7 +90,7 @@ async def _overwrite(session: AsyncSession, snapshot: Snapshot, ticket: Ticket, 
         await enqueue(
             session,
             chat,
-            message.model_copy(update={"edit_of": row.platform_message_id}),
+            message.model_copy(update={"edit_of": row.platform_message_id, **placed}),
             lane=Lane.ANSWER,
             source=Source.CARD,
             now=now,

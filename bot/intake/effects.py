@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select, update
 from sqlmodel import col
 
-from bot import desk, notices, people
+from bot import desk, notices, people, privacy
 from bot.dialogue.actions import (
     Action,
     AddDetail,
@@ -124,7 +124,7 @@ async def _carry_out(h: Handling, action: Effect) -> Outcome:
             await _reachable(h, action)
             return Outcome()
         case Erase():
-            await people.erase(session, conversation, now=now)
+            await privacy.erase_person(session, h.snapshot, conversation, now=now, inbound_id=h.inbound_id)
             return Outcome()
         case BindGroup():
             used_by = f"{h.message.channel}:{h.message.sender.id}"

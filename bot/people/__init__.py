@@ -5,7 +5,6 @@ tickets and notices; the services above it ask it who somebody is and what they 
 """
 
 from bot.people.askers import conversation_for, conversation_of, mark_reachable, mark_unreachable, set_language
-from bot.people.erasing import erase
 from bot.people.errors import (
     AlreadyLinked,
     BadOfficer,
@@ -102,7 +101,6 @@ __all__ = [
     "conversation_of",
     "conversation_of_export",
     "desk_conversations",
-    "erase",
     "export_code",
     "first_administrator",
     "holders",

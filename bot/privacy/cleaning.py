@@ -19,6 +19,7 @@ from bot.messages import Lane, OutgoingMessage
 from bot.privacy.erasing import GONE, TRACES, delete_inbound, erase_person, forget_tickets
 from bot.store import Store, StoreUnavailable, WritePriority, audit, enqueue
 from bot.store.tables import (
+    Attachment,
     ChannelMemory,
     ConsoleSession,
     Conversation,
@@ -42,6 +43,7 @@ log = structlog.get_logger(__name__)
 #: Rows in one transaction: on SQLite a question must never wait for the clean-up.
 CHUNK = 1000
 TICKETS = 20
+FILES_AT_ONCE = 20
 #: The quiet hour, local time, from which on a day's clean-up is done.
 QUIET_HOUR = 3
 #: A file with somebody's data isn't kept after it was handed over.
@@ -58,6 +60,7 @@ class Cleaned:
 
     messages_in: int = 0
     messages_out: int = 0
+    files: int = 0
     questions: int = 0
     tickets: int = 0
     sessions: int = 0
@@ -83,6 +86,7 @@ async def clean(store: Store, snapshot: Snapshot, now: dt.datetime, *, chunk: in
     done.messages_out = await _outgoing(store, cut(retention.messages), chunk)
     done.questions = await _questions(store, cut(retention.questions), chunk)
     done.messages_in = await _inbound(store, cut(retention.messages), chunk)
+    done.files = await _files(store, cut(retention.messages))
     async with store.write(WritePriority.BULK) as session:
         done.sessions = await _sessions(session, cut(retention.sign_ins))
         done.codes = await _codes(session, cut(retention.sign_ins), now)
@@ -260,6 +264,19 @@ async def _inbound(store: Store, cut: dt.datetime, chunk: int) -> int:
                 await delete_inbound(session, numbers)
         count += len(numbers)
         if len(numbers) < chunk:
+            return count
+
+
+async def _files(store: Store, cut: dt.datetime) -> int:
+    """Deletes files that people sent long ago, a few at a time: they are large."""
+    count = 0
+    while True:
+        async with store.write(WritePriority.BULK) as session:
+            old = select(col(Attachment.id)).where(col(Attachment.created_at) < cut).limit(FILES_AT_ONCE)
+            numbers = list(await session.scalars(old))
+            await _delete(session, Attachment, numbers)
+        count += len(numbers)
+        if len(numbers) < FILES_AT_ONCE:
             return count
 
 

@@ -24,6 +24,8 @@ from bot.faq import Snapshot
 from bot.people import chats_of
 from bot.store import audit
 from bot.store.tables import (
+    Attachment,
+    ChannelMemory,
     Conversation,
     Inbound,
     InboundState,
@@ -154,7 +156,17 @@ async def forget_tickets(
         .execution_options(synchronize_session=False)
     )
     for ticket in tickets:
+        await _forget_topic(session, ticket)
         await erase_ticket(session, snapshot, ticket, now=now, actor=actor)
+
+
+async def _forget_topic(session: AsyncSession, ticket: Ticket) -> None:
+    """Takes the question out of the name under which a channel remembers a ticket's topic in a group."""
+    rows = await session.scalars(select(ChannelMemory).where(col(ChannelMemory.key).like(f"topic:%:{ticket.code}")))
+    for row in rows:
+        if isinstance(row.value, dict):
+            row.value = {**row.value, "name": ""}
+    await session.flush()
 
 
 async def _staff_chats(session: AsyncSession) -> list[Conversation]:
@@ -180,6 +192,12 @@ async def _erase_chat(
     await _erase_outgoing(session, mine, [ticket.id for ticket in kept], gone)
     await _erase_inbound(session, chat, gone, now=now, inbound_id=inbound_id)
     chat.state = {}
+    if not kept:  # a photo may show where somebody is whom others are looking for
+        await session.execute(
+            delete(Attachment)
+            .where(col(Attachment.channel) == chat.channel, col(Attachment.chat_id) == chat.chat_id)
+            .execution_options(synchronize_session=False)
+        )
     if kept:
         chat.erase_asked_at = chat.erase_asked_at or now
         return

@@ -16,6 +16,7 @@ from bot.messages import plain
 from bot.people import chats_of
 from bot.store import message_of
 from bot.store.tables import (
+    Attachment,
     Conversation,
     EventKind,
     Inbound,
@@ -65,7 +66,7 @@ async def export_of(
         "exported_at": _time(now),
         "operator": snapshot.organization.name.model_dump(),
         "kept_days": retention.model_dump(),
-        "left_out": ["internal notes of officers", "names of officers", "backup files"],
+        "left_out": ["internal notes of officers", "names of officers", "backup files", "photos: see them in the chat"],
         "person": {
             "name": person.name if person else "",
             "role": person.role if person else None,
@@ -112,6 +113,7 @@ async def _chat(session: AsyncSession, chat: Conversation) -> dict[str, Any]:
             for row in questions
         ],
         "tickets": [await _ticket(session, row) for row in tickets],
+        "files": await _files(session, chat),
         "received": await _received(session, chat),
         "sent": await _sent(session, chat),
     }
@@ -169,6 +171,16 @@ async def _received(session: AsyncSession, chat: Conversation) -> list[dict[str,
         }
         for row in rows
     ]
+
+
+async def _files(session: AsyncSession, chat: Conversation) -> list[dict[str, Any]]:
+    columns = (col(Attachment.created_at), col(Attachment.content_type), col(Attachment.size))
+    rows = await session.execute(
+        select(*columns)
+        .where(col(Attachment.channel) == chat.channel, col(Attachment.chat_id) == chat.chat_id)
+        .order_by(col(Attachment.id))
+    )
+    return [{"at": _time(at), "type": kind, "bytes": size} for at, kind, size in rows]
 
 
 async def _sent(session: AsyncSession, chat: Conversation) -> list[dict[str, Any]]:

@@ -18,7 +18,9 @@ from bot.messages import ChatKind, Location, Media, MediaKind, Press
 from bot.privacy import TRACES
 from bot.store import Store, migrate
 from bot.store.tables import (
+    Attachment,
     Audit,
+    ChannelMemory,
     Conversation,
     EventKind,
     Inbound,
@@ -310,6 +312,72 @@ async def _do(house: House, step: str) -> None:
         await house.tap(step, CHAT, name=NAME)
     else:
         await house.hear(step, CHAT, name=NAME)
+
+
+async def test_photos_and_the_names_of_topics_go_too(house: House) -> None:
+    await a_full_life(house)
+    (ticket, *_) = await house.rows(Ticket)
+    now = house.clock.now()
+    async with house.store.write() as session:
+        for chat, message in ((WEB, "1"), ("somebody-else", "1")):
+            session.add(
+                Attachment(
+                    channel="web",
+                    chat_id=chat,
+                    message_id=message,
+                    content_type="image/jpeg",
+                    size=4,
+                    posted_at=now,
+                    created_at=now,
+                    content=b"JPEG",
+                )
+            )
+        name = {"thread": 7, "name": f"{ticket.code} MARKWORD", "closed": False, "gone": False}
+        session.add(ChannelMemory(channel="telegram", key=f"topic:-5:{ticket.code}", value=name, saved_at=now))
+        (group,) = await session.scalars(select(Conversation).where(col(Conversation.chat_id) == "-5"))
+        card = (
+            await session.scalars(select(Outgoing).where(col(Outgoing.dedupe_key).startswith(f"card:{ticket.id}:")))
+        ).first()
+        assert card is not None
+        card.message = {**card.message, "topic": {"key": ticket.code, "name": "MARKWORD"}}
+        group.forum = True
+    await erase(house)
+    assert [row.chat_id for row in await house.rows(Attachment)] == ["somebody-else"]
+    house.clock.advance(hours=25)
+    await house.cleaner.tick()
+    assert await traces(house.store, "MARKWORD", WEB) == []
+    renamed = [m.topic for _, m in house.platforms["telegram"].sent if m.edit_of is not None and m.topic is not None]
+    assert renamed[-1].name == ticket.code
+    house.clock.advance(days=200)
+    await house.cleaner.tick()
+    assert await house.rows(Attachment) == []
+
+
+#: Every table, and what deletion does about it. A new one has to be thought about before this test passes again.
+TABLES = {
+    "attachment": "deleted",
+    "audit": "names nobody",
+    "channel_memory": "names of topics emptied",
+    "console_session": "officers only",
+    "conversation": "emptied",
+    "inbound": "deleted, after a day's shell",
+    "invite": "officers only",
+    "knowledge_revision": "written by officers",
+    "notice": "written by officers",
+    "officer": "officers only",
+    "officer_identity": "officers only",
+    "outgoing": "deleted; notices without address",
+    "person": "deleted",
+    "person_code": "deleted",
+    "question": "deleted",
+    "subscription": "deleted",
+    "ticket": "emptied",
+    "ticket_event": "emptied",
+}
+
+
+def test_every_table_was_thought_about() -> None:
+    assert {table.name for table in SQLModel.metadata.sorted_tables} == set(TABLES)
 
 
 def test_the_traces_last_as_long_as_telegram_keeps_updates() -> None:
