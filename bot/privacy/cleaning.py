@@ -336,15 +336,18 @@ class Cleaner:
         self._swept: dt.datetime | None = None
 
     async def run(self) -> None:
-        """Works until it is cancelled; an error is logged, and the next look comes all the same."""
+        """Works until it is cancelled; an error is logged, and the next look comes all the same.
+
+        The first look waits as well: whoever starts the program has messages to handle.
+        """
         while True:
+            await asyncio.sleep(self._poll)
             try:
                 await self.tick()
             except StoreUnavailable as error:
                 log.warning("clean-up waits for the database", reason=str(error))
             except Exception:
                 log.exception("clean-up failed, goes on")
-            await asyncio.sleep(self._poll)
 
     async def tick(self) -> Cleaned:
         """One look."""
